@@ -1,0 +1,6 @@
+//! Vestibule: the front door of a clinic's patient portal.
+//! The rooms and who may import whom are described in ARCHITECTURE.md; a test holds the code to it.
+
+pub mod keys;
+pub mod rules;
+pub mod settings;

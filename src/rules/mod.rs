@@ -1,0 +1,5 @@
+//! The rules, pure: facts in, verdicts out, time an argument.
+//! Nothing here waits, reads, writes or knows a framework.
+
+pub mod moment;
+pub mod names;
