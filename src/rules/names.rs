@@ -25,6 +25,8 @@ macro_rules! written {
     };
 }
 
+pub(crate) use written;
+
 written! {
     /// The two languages of every page and message.
     Language { English = "en", Spanish = "es" }

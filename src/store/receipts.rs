@@ -1,0 +1,15 @@
+//! Table `receipts`: what the text provider has told us already, so that a replay counts once.
+
+use diesel::{dsl::exists, prelude::*, select};
+
+use super::{Conn, StoreError, schema::receipts};
+use crate::rules::moment::Moment;
+
+/// Notes a receipt; false where it was there already. Call inside a write.
+pub fn first_time(conn: &mut Conn, id: &str, at: Moment) -> Result<bool, StoreError> {
+    if select(exists(receipts::table.find(id))).get_result(conn)? {
+        return Ok(false);
+    }
+    diesel::insert_into(receipts::table).values((receipts::id.eq(id), receipts::at.eq(at))).execute(conn)?;
+    Ok(true)
+}
