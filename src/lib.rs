@@ -2,6 +2,7 @@
 //! The rooms and who may import whom are described in ARCHITECTURE.md; a test holds the code to it.
 
 pub mod keys;
+pub mod outbox;
 pub mod rules;
 pub mod settings;
 pub mod store;
