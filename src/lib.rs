@@ -3,6 +3,7 @@
 
 pub mod keys;
 pub mod outbox;
+pub mod outside;
 pub mod rules;
 pub mod settings;
 pub mod store;

@@ -60,7 +60,11 @@ impl Keys {
     pub fn seal(&self, _place: Place, _plain: &[u8]) -> Vec<u8> {
         unimplemented!()
     }
-    pub fn open(&self, _place: Place, _sealed: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, Sealed> {
+    pub fn open(
+        &self,
+        _place: Place,
+        _sealed: &[u8],
+    ) -> Result<zeroize::Zeroizing<Vec<u8>>, Sealed> {
         unimplemented!()
     }
     /// `seal`/`open` for text.
