@@ -7,3 +7,4 @@ pub mod outside;
 pub mod rules;
 pub mod settings;
 pub mod store;
+pub mod words;

@@ -1,0 +1,135 @@
+//! The standing arguments: what every sentence may use without being handed it.
+//! They come from the settings, so that words and behaviour cannot disagree.
+
+use fluent_bundle::FluentArgs;
+
+use super::argument::{Value, escape};
+use crate::{
+    rules::names::Language,
+    settings::{Settings, TextProvider},
+};
+
+/// Names and values in the order [`FluentArgs`] keeps them, as text and escaped for HTML.
+pub struct Standing(Vec<(&'static str, Fact)>);
+
+enum Fact {
+    Number(u64),
+    Words { text: String, markup: String },
+}
+
+impl Standing {
+    pub fn new(language: Language, settings: &Settings) -> Self {
+        let Settings { brand, codes, resend, remember, passwords, sessions, texts, limits, .. } = settings;
+        let mut facts = vec![
+            ("organization", words(&brand.organization)),
+            ("product", words(&brand.product)),
+            ("phone", words(&brand.help_phone)),
+            ("email", words(&brand.help_email)),
+            ("hours", words(of_language(&brand.help_hours, language))),
+            ("portal", words(of_language(&brand.portal_name, language))),
+            ("host", words(settings.public_url.host_str().unwrap_or_default())),
+            ("minutes", Fact::Number(codes.minutes)),
+            ("length", number(codes.length)),
+            ("tries", Fact::Number(codes.tries.into())),
+            ("email_shape", words(shape(&codes.email_alphabet))),
+            ("text_shape", words(shape(&codes.text_alphabet))),
+            ("resends", Fact::Number(resend.per_attempt.into())),
+            ("gap", Fact::Number(resend.gap_seconds)),
+            ("wait", Fact::Number(resend.wait_without_scripts_seconds)),
+            ("desktop_days", Fact::Number(remember.desktop_days)),
+            ("mobile_days", Fact::Number(remember.mobile_days)),
+            ("most_devices", number(remember.most_devices)),
+            ("password_min", number(passwords.min_length)),
+            ("idle_minutes", Fact::Number(sessions.idle_minutes)),
+            ("hours_most", Fact::Number(sessions.absolute_hours)),
+            ("most_sessions", number(sessions.most)),
+            ("codes_per_day", Fact::Number(limits.codes_per_day.into())),
+            ("password_free", Fact::Number(limits.password_free.into())),
+            ("texts", words(if texts.provider == TextProvider::Off { "off" } else { "on" })),
+            ("text_from", words(&texts.from)),
+        ];
+        facts.sort_unstable_by_key(|(name, _)| *name);
+        Self(facts)
+    }
+
+    pub fn text(&self) -> FluentArgs<'_> {
+        self.0.iter().map(|(name, fact)| (*name, fact.value(|text, _| text))).collect()
+    }
+
+    pub fn markup(&self) -> FluentArgs<'_> {
+        self.0.iter().map(|(name, fact)| (*name, fact.value(|_, markup| markup))).collect()
+    }
+}
+
+impl Fact {
+    fn value<'a>(&'a self, form: impl Fn(&'a str, &'a str) -> &'a str) -> Value<'a> {
+        match self {
+            Self::Number(number) => Value::from(*number),
+            Self::Words { text, markup } => Value::from(form(text, markup)),
+        }
+    }
+}
+
+fn words(text: &str) -> Fact {
+    Fact::Words { text: text.to_owned(), markup: escape(text).into_owned() }
+}
+
+fn number(count: usize) -> Fact {
+    Fact::Number(count as u64)
+}
+
+/// A setting may hold both languages, English first: `Monday to Friday | De lunes a viernes`.
+fn of_language(setting: &str, language: Language) -> &str {
+    match (setting.split_once(" | "), language) {
+        (Some((english, _)), Language::English) => english.trim(),
+        (Some((_, spanish)), Language::Spanish) => spanish.trim(),
+        (None, _) => setting,
+    }
+}
+
+/// What a code is made of, as the sentences tell it apart.
+fn shape(alphabet: &str) -> &'static str {
+    let digits = alphabet.chars().any(|letter| letter.is_ascii_digit());
+    let letters = alphabet.chars().any(char::is_alphabetic);
+    match (letters, digits) {
+        (false, _) => "digits",
+        (true, false) => "letters",
+        (true, true) => "mixed",
+    }
+}
+
+/// `tel:` and the number in digits; ten digits are taken for North American ones.
+pub fn phone_link(phone: &str) -> String {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let country = match (phone.trim_start().starts_with('+'), digits.len()) {
+        (true, _) => "+",
+        (false, 10) => "+1",
+        (false, _) => "",
+    };
+    format!("tel:{country}{digits}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_number_becomes_a_link_that_phones_understand() {
+        assert_eq!(phone_link("(312) 555-0142"), "tel:+13125550142");
+        assert_eq!(phone_link("+52 55 5555 0142"), "tel:+525555550142");
+    }
+
+    #[test]
+    fn a_setting_in_both_languages_is_told_apart() {
+        assert_eq!(of_language("Monday | lunes", Language::Spanish), "lunes");
+        assert_eq!(of_language("Monday | lunes", Language::English), "Monday");
+        assert_eq!(of_language("24 / 7", Language::Spanish), "24 / 7");
+    }
+
+    #[test]
+    fn a_code_is_named_by_what_its_alphabet_holds() {
+        assert_eq!(shape("0123456789"), "digits");
+        assert_eq!(shape("ABC"), "letters");
+        assert_eq!(shape("AB23"), "mixed");
+    }
+}
