@@ -8,3 +8,4 @@ pub mod rules;
 pub mod settings;
 pub mod store;
 pub mod words;
+pub mod web;

@@ -1,0 +1,21 @@
+//! What every request can reach: one value, built at start, shared by all workers.
+//! Handlers take it as `web::Data<App>`.
+
+use std::sync::Arc;
+
+use crate::{
+    keys::Keys,
+    rules::moment::Clock,
+    settings::Settings,
+    web::{address::Proxies, errors::Painter, headers::Headers},
+};
+
+pub struct App {
+    pub settings: Arc<Settings>,
+    pub keys: Keys,
+    pub clock: Clock,
+    pub proxies: Proxies,
+    pub headers: Headers,
+    /// Draws the page of a [`crate::web::Failure`]. Pages own it; plumbing only calls it.
+    pub paint: Painter,
+}
