@@ -1,11 +1,12 @@
 //! Vestibule: the front door of a clinic's patient portal.
 //! The rooms and who may import whom are described in ARCHITECTURE.md; a test holds the code to it.
 
+pub mod flows;
 pub mod keys;
 pub mod outbox;
 pub mod outside;
 pub mod rules;
 pub mod settings;
 pub mod store;
-pub mod words;
 pub mod web;
+pub mod words;

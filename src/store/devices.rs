@@ -20,8 +20,6 @@ pub struct Device {
     pub token_key: Vec<u8>,
     /// The token before the current one.
     pub before_key: Option<Vec<u8>>,
-    /// When the current token was first presented; none while only we know that it was sent.
-    pub token_seen_at: Option<Moment>,
     pub browser: String,
     pub mobile: bool,
     pub first_seen_at: Moment,
@@ -35,28 +33,32 @@ pub fn insert(conn: &mut Conn, device: &Device) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The patient's device that has, or once had, this token.
-pub fn by_token(conn: &mut Conn, patient: PatientId, token_key: &[u8]) -> Result<Option<Device>, StoreError> {
-    let current = devices::table
-        .filter(devices::patient_id.eq(patient))
+/// The patient's device that has, or once had, this token, and since when it has it no more.
+pub fn by_token(
+    conn: &mut Conn,
+    patient: PatientId,
+    token_key: &[u8],
+) -> Result<Option<(Device, Option<Moment>)>, StoreError> {
+    let of_patient = || devices::table.filter(devices::patient_id.eq(patient)).select(Device::as_select());
+    let live = of_patient()
         .filter(devices::token_key.eq(token_key).or(devices::before_key.eq(token_key)))
-        .select(Device::as_select())
         .first(conn)
         .optional()?;
-    if current.is_some() {
-        return Ok(current);
+    if let Some(device) = live {
+        return Ok(Some((device, None)));
     }
-    let retired: Option<DeviceId> =
-        device_tokens::table.find(token_key).select(device_tokens::device_id).first(conn).optional()?;
-    match retired {
-        Some(id) => Ok(devices::table
-            .find(id)
-            .filter(devices::patient_id.eq(patient))
-            .select(Device::as_select())
-            .first(conn)
-            .optional()?),
-        None => Ok(None),
-    }
+    let retired: Option<(DeviceId, Moment)> = device_tokens::table
+        .find(token_key)
+        .select((device_tokens::device_id, device_tokens::retired_at))
+        .first(conn)
+        .optional()?;
+    let Some((id, at)) = retired else { return Ok(None) };
+    let device = of_patient().filter(devices::id.eq(id)).first(conn).optional()?;
+    Ok(device.map(|device| (device, Some(at))))
+}
+
+pub fn by_id(conn: &mut Conn, id: DeviceId) -> Result<Option<Device>, StoreError> {
+    Ok(devices::table.find(id).select(Device::as_select()).first(conn).optional()?)
 }
 
 /// Least recently used first.
@@ -74,7 +76,6 @@ pub fn update(conn: &mut Conn, device: &Device) -> Result<(), StoreError> {
         .set((
             devices::token_key.eq(&device.token_key),
             devices::before_key.eq(&device.before_key),
-            devices::token_seen_at.eq(device.token_seen_at),
             devices::browser.eq(&device.browser),
             devices::mobile.eq(device.mobile),
             devices::last_used_at.eq(device.last_used_at),

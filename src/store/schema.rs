@@ -123,7 +123,6 @@ table! { devices (id) {
     patient_id -> BigInt,
     token_key -> Binary,
     before_key -> Nullable<Binary>,
-    token_seen_at -> Nullable<BigInt>,
     browser -> Text,
     mobile -> Bool,
     first_seen_at -> BigInt,

@@ -140,7 +140,6 @@ CREATE TABLE devices (
     patient_id        BIGINT NOT NULL REFERENCES patients (id) ON DELETE CASCADE,
     token_key         BYTEA NOT NULL UNIQUE,
     before_key        BYTEA,
-    token_seen_at     BIGINT,
     browser           TEXT NOT NULL,
     mobile            BOOLEAN NOT NULL,
     first_seen_at     BIGINT NOT NULL,

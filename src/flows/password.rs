@@ -1,0 +1,305 @@
+//! The password step: reserve the try, hash outside of any transaction, settle it.
+//! Until the password is right, nothing here depends on whether the account exists.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::{
+    Closed, Ctx, Visitor,
+    finish::{self, Completed},
+    known::{self, Cookies, DeviceCookie, Recognised},
+    limits::Counter,
+    subject,
+};
+use crate::{
+    outbox::{Notice, enqueue_notice},
+    rules::{
+        device::{self, Rotation},
+        event::Event,
+        moment::{Moment, hours, minutes},
+        names::{AttemptId, Kind, Purpose, SessionId, Status},
+        throttle,
+    },
+    store::{
+        Conn, StoreError,
+        attempts::{self, Attempt},
+        devices::Device,
+        patients::{self, Patient},
+        sessions::{self, Session},
+    },
+};
+
+/// The span of the limit on a network's failures.
+const NETWORK_WINDOW: Duration = hours(1);
+
+/// What a post to the password page brings.
+#[derive(Clone, Debug)]
+pub struct Try {
+    /// Look-up hash of the folded username.
+    pub username_key: Vec<u8>,
+    pub visitor: Visitor,
+    pub device_cookies: Cookies,
+}
+
+/// A try that was counted and may be hashed.
+#[derive(Clone, Debug)]
+pub struct Ticket {
+    pub patient: Option<Patient>,
+    /// What the device cookie says.
+    browser: Recognised,
+    /// The number of this try among the account's straight ones from browsers it does not know; 0 from a known one.
+    account_count: u32,
+}
+
+impl Ticket {
+    /// Whether the browser has a budget of its own.
+    pub fn is_known(&self) -> bool {
+        matches!(self.browser, Recognised::Known { .. })
+    }
+}
+
+#[derive(Debug)]
+pub enum Reserved {
+    Go(Box<Ticket>),
+    Closed(Closed),
+    /// Too many failures from this network, until then.
+    Network(Moment),
+}
+
+/// Counts a try before its password is looked at, unless a limit refuses it; a refused try is not counted.
+pub fn reserve(conn: &mut Conn, ctx: &Ctx, with: &Try) -> Result<Reserved, StoreError> {
+    let now = with.visitor.now;
+    let patient = patients::by_username(conn, &with.username_key)?;
+    let browser = match &patient {
+        Some(patient) => known::recognise(conn, ctx, patient, &with.device_cookies, now)?,
+        None => Recognised::Stranger,
+    };
+    if let Recognised::Known { device, .. } = &browser {
+        let counter = Counter::known_browser(ctx, device.id);
+        if let Some(closed) = counter.closed(conn, now)? {
+            return Ok(Reserved::Closed(closed));
+        }
+        counter.count(conn, now)?;
+        return Ok(Reserved::Go(Box::new(Ticket { patient, browser, account_count: 0 })));
+    }
+    let counters = Strangers::new(ctx, with);
+    for counter in [&counters.account, &counters.pair] {
+        if let Some(closed) = counter.closed(conn, now)? {
+            return Ok(Reserved::Closed(closed));
+        }
+    }
+    let most = ctx.settings.limits.network_failures_per_hour;
+    if let Some(until) = counters.network.closed_in_window(conn, now, NETWORK_WINDOW, most)? {
+        return Ok(Reserved::Network(until));
+    }
+    counters.pair.count(conn, now)?;
+    counters.network.count_in_window(conn, now, NETWORK_WINDOW)?;
+    let account_count = counters.account.count(conn, now)?;
+    Ok(Reserved::Go(Box::new(Ticket { patient, browser, account_count })))
+}
+
+/// The three counters of browsers an account does not know.
+struct Strangers {
+    pair: Counter,
+    account: Counter,
+    network: Counter,
+}
+
+impl Strangers {
+    fn new(ctx: &Ctx, with: &Try) -> Self {
+        Self {
+            pair: Counter::account_and_network(ctx, &with.username_key, &with.visitor.network_key),
+            account: Counter::account(ctx, &with.username_key),
+            network: Counter::network(ctx, &with.visitor.network_key),
+        }
+    }
+}
+
+/// The password was wrong, or nobody has that username.
+pub fn settle_wrong(conn: &mut Conn, ctx: &Ctx, with: &Try, ticket: &Ticket) -> Result<(), StoreError> {
+    let visitor = &with.visitor;
+    let about = || subject(ticket.patient.as_ref().map(|patient| patient.id), &with.username_key);
+    visitor.audit(conn, Event::Password, about(), "wrong", String::new())?;
+    let count = ticket.account_count;
+    let lock_at = ctx.settings.limits.account_failures;
+    if count == lock_at {
+        visitor.audit(conn, Event::Limit, about(), "locked", "password".to_owned())?;
+    }
+    match &ticket.patient {
+        Some(patient) if throttle::is_told(count, lock_at) && patient.status == Status::Active => {
+            let notice =
+                Notice { kind: Kind::ManyFailures, patient, at: visitor.now, browser: &visitor.browser, count };
+            enqueue_notice(conn, ctx, &notice)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the right password opens, drawn before the transaction.
+#[derive(Clone)]
+pub struct Opening {
+    pub session_id: SessionId,
+    /// The token of the session that begins.
+    pub token: SecretString,
+    pub attempt_id: AttemptId,
+    /// The next token of a known browser.
+    pub device_token: SecretString,
+    /// Where the patient wanted to go; empty for the home page.
+    pub next_path: String,
+    /// The session whose cookie came along; it ends.
+    pub replaces: Option<SessionId>,
+    /// A better hash of the same password and its key, where the stored one is stale.
+    pub rehash: Option<(String, i32)>,
+}
+
+#[derive(Debug)]
+pub enum Settled {
+    /// On to the choice of a way to get the code.
+    Code(Option<DeviceCookie>),
+    /// A remembered browser: signed in.
+    In(DeviceCookie),
+    /// Switched off by staff; only the right password is told so.
+    Disabled,
+    /// The account changed while the password was being hashed: the try counts as wrong.
+    Changed,
+}
+
+/// The password was right: clears the counters and opens the attempt, or the session where the browser is remembered.
+pub fn settle_right(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    with: &Try,
+    ticket: &Ticket,
+    opening: &Opening,
+) -> Result<Settled, StoreError> {
+    let visitor = &with.visitor;
+    let Some(patient) = still_the_same(conn, ticket)? else { return Ok(Settled::Changed) };
+    clear_counters(conn, ctx, with, ticket)?;
+    let about = || subject(Some(patient.id), &[]);
+    if patient.status != Status::Active {
+        visitor.audit(conn, Event::Password, about(), "disabled", String::new())?;
+        return Ok(Settled::Disabled);
+    }
+    visitor.audit(conn, Event::Password, about(), "right", String::new())?;
+    if let (Some((hash, key)), Some(was)) = (&opening.rehash, &patient.password_hash) {
+        patients::rehash(conn, patient.id, was, hash, *key)?;
+    }
+    if let Some(replaced) = opening.replaces {
+        sessions::end(conn, replaced, visitor.now, "replaced")?;
+    }
+    match &ticket.browser {
+        Recognised::Known { device, rotation } => {
+            from_known_browser(conn, ctx, &patient, (device, *rotation), opening, visitor)
+        }
+        Recognised::Copied(device) => {
+            known::end_copied(conn, ctx, &patient, device, visitor)?;
+            open_attempt(conn, ctx, &patient, None, opening, visitor)?;
+            Ok(Settled::Code(None))
+        }
+        Recognised::Stranger => {
+            open_attempt(conn, ctx, &patient, None, opening, visitor)?;
+            Ok(Settled::Code(None))
+        }
+    }
+}
+
+/// The patient, if the hash that fitted is still the one that counts.
+fn still_the_same(conn: &mut Conn, ticket: &Ticket) -> Result<Option<Patient>, StoreError> {
+    let Some(verified) = &ticket.patient else { return Ok(None) };
+    Ok(patients::by_id(conn, verified.id)?.filter(|patient| patient.password_hash == verified.password_hash))
+}
+
+fn clear_counters(conn: &mut Conn, ctx: &Ctx, with: &Try, ticket: &Ticket) -> Result<(), StoreError> {
+    let counters = Strangers::new(ctx, with);
+    if let Recognised::Known { device, .. } = &ticket.browser {
+        Counter::known_browser(ctx, device.id).clear(conn)?;
+        // A known browser's success says nothing of the strangers who are locked out.
+        return Ok(());
+    }
+    counters.pair.clear(conn)?;
+    counters.account.clear(conn)?;
+    counters.network.uncount(conn)
+}
+
+fn from_known_browser(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    patient: &Patient,
+    (device, rotation): (&Device, Rotation),
+    opening: &Opening,
+    visitor: &Visitor,
+) -> Result<Settled, StoreError> {
+    let (device, cookie) = known::rotate(conn, ctx, (device, rotation), &opening.device_token, visitor)?;
+    // Passwords that must be changed do not exist yet; when they do, this is where the code is asked for all the same.
+    if !device::replaces_code(device.remembered_until, false, visitor.now) {
+        open_attempt(conn, ctx, patient, Some(&device), opening, visitor)?;
+        return Ok(Settled::Code(Some(cookie)));
+    }
+    let done = Completed {
+        patient,
+        session_id: opening.session_id,
+        token: &opening.token,
+        channel: None,
+        attempt_id: None,
+        device: Some(&device),
+        language: visitor.language,
+    };
+    finish::sign_in(conn, ctx, &done, visitor)?;
+    Ok(Settled::In(cookie))
+}
+
+/// How long the choice of a way may take; a code that is asked for makes the attempt live as long as it.
+const CHOICE: Duration = minutes(30);
+
+fn open_attempt(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    patient: &Patient,
+    device: Option<&Device>,
+    opening: &Opening,
+    visitor: &Visitor,
+) -> Result<(), StoreError> {
+    let now = visitor.now;
+    let ends_at = now.plus(CHOICE);
+    attempts::insert(
+        conn,
+        &Attempt {
+            id: opening.attempt_id,
+            purpose: Purpose::SignIn,
+            hidden: false,
+            patient_id: Some(patient.id),
+            language: visitor.language,
+            next_path: opening.next_path.clone(),
+            network_key: visitor.network_key.clone(),
+            channel: None,
+            wrong_codes: 0,
+            sends: 0,
+            last_sent_at: None,
+            began_at: now,
+            ends_at,
+            ended_at: None,
+            outcome: None,
+            used_code_id: None,
+            draft_sealed: None,
+        },
+    )?;
+    sessions::insert(
+        conn,
+        &Session {
+            id: opening.session_id,
+            token_key: finish::token_key(ctx, &opening.token),
+            patient_id: Some(patient.id),
+            attempt_id: Some(opening.attempt_id),
+            full: false,
+            browser: visitor.browser.clone(),
+            device_id: device.map(|device| device.id),
+            began_at: now,
+            proved_at: None,
+            last_used_at: now,
+            ends_at,
+            ended_at: None,
+            ended_why: None,
+        },
+    )
+}
