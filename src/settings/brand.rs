@@ -19,12 +19,12 @@ section! {
             "The number that help, limits and errors name. The default is made up: give the clinic's own.";
         help_email: String = "", "", must("an address, or empty for none", address_or_empty),
             "Where patients may write for help.";
-        help_hours: String = "", "", any(),
-            "When the help phone is answered, as patients should read it, such as \"8 am to 6 pm\". Empty: not said.";
+        help_hours: String = "Monday to Friday, 8 am to 6 pm | De lunes a viernes, de 8 a. m. a 6 p. m.", "", any(),
+            "When the help phone is answered, in both languages, English first, a bar between. The default is made up.";
         portal_url: String = "", "", must("https://…, or empty for none", web_or_empty),
             "Where a patient goes once signed in: the clinic's portal.";
-        portal_name: String = "", "", any(),
-            "What the link to the portal says. Empty: the product's name.";
+        portal_name: String = "the patient portal | el portal del paciente", "", any(),
+            "What the portal is called in a sentence, in both languages, English first, a bar between.";
         security_contact: String = "", "", must("mailto:…, https://… or an address; empty: no security.txt", contact),
             "Where researchers report a weakness: /.well-known/security.txt (RFC 9116).";
         logo_file: Option<PathBuf> = "", "file", any(),
@@ -37,11 +37,7 @@ section! {
 }
 
 fn filled(text: &String) -> Result<(), Wrong> {
-    if text.is_empty() {
-        Err(Wrong::new("is empty", "give the clinic's own"))
-    } else {
-        Ok(())
-    }
+    if text.is_empty() { Err(Wrong::new("is empty", "give the clinic's own")) } else { Ok(()) }
 }
 
 /// Beside the code, its minutes and the host, a longer name would not leave one SMS.
@@ -50,10 +46,7 @@ const PRODUCT_MOST: usize = 40;
 fn product(text: &String) -> Result<(), Wrong> {
     filled(text)?;
     if text.chars().count() > PRODUCT_MOST {
-        return Err(Wrong::new(
-            "is too long for a text",
-            format!("give at most {PRODUCT_MOST} characters"),
-        ));
+        return Err(Wrong::new("is too long for a text", format!("give at most {PRODUCT_MOST} characters")));
     }
     Ok(())
 }
@@ -73,27 +66,17 @@ fn web_or_empty(text: &String) -> Result<(), Wrong> {
     if text.is_empty() || url::Url::parse(text).is_ok_and(is_web) {
         return Ok(());
     }
-    Err(Wrong::new(
-        format!("\"{text}\" is not a web address"),
-        "give one that starts with https://, or leave it empty",
-    ))
+    Err(Wrong::new(format!("\"{text}\" is not a web address"), "give one that starts with https://, or leave it empty"))
 }
 
 fn contact(text: &String) -> Result<(), Wrong> {
     let bare = text.strip_prefix("mailto:").unwrap_or(text);
-    if text.starts_with("https://") {
-        web_or_empty(text)
-    } else {
-        address_or_empty(&bare.to_owned())
-    }
+    if text.starts_with("https://") { web_or_empty(text) } else { address_or_empty(&bare.to_owned()) }
 }
 
 fn zone(name: &String) -> Result<(), Wrong> {
     if name.is_empty() || jiff::tz::TimeZone::get(name).is_ok() {
         return Ok(());
     }
-    Err(Wrong::new(
-        format!("there is no time zone \"{name}\""),
-        "give an IANA name such as America/Chicago",
-    ))
+    Err(Wrong::new(format!("there is no time zone \"{name}\""), "give an IANA name such as America/Chicago"))
 }

@@ -21,10 +21,7 @@ impl Value for CaptchaProvider {
     const SHAPE: Shape = Shape::Text;
 
     fn take(raw: &Raw, _base: &Path) -> Result<Self, Wrong> {
-        one_of(
-            raw,
-            &[("built-in", Self::BuiltIn), ("hcaptcha", Self::Hcaptcha)],
-        )
+        one_of(raw, &[("built-in", Self::BuiltIn), ("hcaptcha", Self::Hcaptcha)])
     }
 }
 
@@ -60,11 +57,7 @@ impl Captcha {
         let mut findings = Vec::new();
         if self.site_key.is_empty() {
             let mend = "give the site key from hCaptcha's dashboard, or provider = \"built-in\"";
-            findings.push(Finding::new(
-                "captcha.site_key",
-                "is empty; provider = \"hcaptcha\" needs it",
-                mend,
-            ));
+            findings.push(Finding::new("captcha.site_key", "is empty; provider = \"hcaptcha\" needs it", mend));
         }
         findings.extend(self.secret().err());
         findings

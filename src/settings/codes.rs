@@ -25,42 +25,24 @@ const ALPHABET_LEAST: usize = 10;
 
 fn alphabet(text: &String) -> Result<(), Wrong> {
     let refuse = |problem: String, mend: &str| Err(Wrong::new(problem, mend));
-    if let Some(odd) = text
-        .chars()
-        .find(|c| !c.is_ascii_uppercase() && !c.is_ascii_digit())
-    {
-        return refuse(
-            format!("holds '{odd}'"),
-            "use A to Z and 0 to 9 only; typed codes are read in capitals",
-        );
+    if let Some(odd) = text.chars().find(|c| !c.is_ascii_uppercase() && !c.is_ascii_digit()) {
+        return refuse(format!("holds '{odd}'"), "use A to Z and 0 to 9 only; typed codes are read in capitals");
     }
     if let Some((at, twice)) = text.char_indices().find(|(at, c)| text[..*at].contains(*c)) {
-        return refuse(
-            format!("holds '{twice}' twice (again at {})", at + 1),
-            "write every character once",
-        );
+        return refuse(format!("holds '{twice}' twice (again at {})", at + 1), "write every character once");
     }
     if text.len() < ALPHABET_LEAST {
-        return refuse(
-            format!("has {} characters", text.len()),
-            "give at least 10, so that codes cannot be guessed",
-        );
+        return refuse(format!("has {} characters", text.len()), "give at least 10, so that codes cannot be guessed");
     }
     let has_letters = text.chars().any(|c| c.is_ascii_uppercase());
     if !has_letters {
         return Ok(());
     }
     if let Some(odd) = text.chars().find(|c| "0O1IL".contains(*c)) {
-        return refuse(
-            format!("mixes letters with '{odd}'"),
-            "leave 0, O, 1, I and L out: people mistake them",
-        );
+        return refuse(format!("mixes letters with '{odd}'"), "leave 0, O, 1, I and L out: people mistake them");
     }
     if !text.chars().any(|c| c.is_ascii_digit()) {
-        return refuse(
-            "holds letters only".to_owned(),
-            "add digits, so that no word looks like a code",
-        );
+        return refuse("holds letters only".to_owned(), "add digits, so that no word looks like a code");
     }
     Ok(())
 }
@@ -71,23 +53,12 @@ mod tests {
 
     #[test]
     fn an_alphabet_holds_each_clear_character_once() {
-        for good in [
-            "0123456789",
-            "23456789ABCDEFGHJKMNPQRSTUVWXYZ",
-            "ABCDEFGH23",
-        ] {
+        for good in ["0123456789", "23456789ABCDEFGHJKMNPQRSTUVWXYZ", "ABCDEFGH23"] {
             assert!(alphabet(&good.to_owned()).is_ok(), "{good}");
         }
-        for bad in [
-            "",
-            "01234",
-            "0123456789A",
-            "23456789abc",
-            "22345678ABCD",
-            "ABCDEFGHJKMN",
-            "2345678ABÇD",
-            "234567 ABCD",
-        ] {
+        for bad in
+            ["", "01234", "0123456789A", "23456789abc", "22345678ABCD", "ABCDEFGHJKMN", "2345678ABÇD", "234567 ABCD"]
+        {
             assert!(alphabet(&bad.to_owned()).is_err(), "{bad}");
         }
     }

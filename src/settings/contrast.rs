@@ -20,9 +20,7 @@ impl Colour {
     fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
         let mut channels = [0; 3];
-        data_encoding::HEXLOWER_PERMISSIVE
-            .decode_mut(digits.as_bytes(), &mut channels)
-            .ok()?;
+        data_encoding::HEXLOWER_PERMISSIVE.decode_mut(digits.as_bytes(), &mut channels).ok()?;
         Some(Self(channels))
     }
 
@@ -34,26 +32,14 @@ impl Colour {
     fn linear(self) -> [f64; 3] {
         self.0.map(|channel| {
             let value = f64::from(channel) / 255.0;
-            if value <= 0.040_45 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         })
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "clamped to 0..=255 first"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255 first")]
     fn from_linear(channels: [f64; 3]) -> Self {
         Self(channels.map(|value| {
-            let value = if value <= 0.003_130_8 {
-                value * 12.92
-            } else {
-                1.055 * value.powf(1.0 / 2.4) - 0.055
-            };
+            let value = if value <= 0.003_130_8 { value * 12.92 } else { 1.055 * value.powf(1.0 / 2.4) - 0.055 };
             (value * 255.0).round().clamp(0.0, 255.0) as u8
         }))
     }
@@ -72,15 +58,12 @@ impl Colour {
     /// `share` of this colour, the rest `other`, mixed in OKLab as CSS does.
     fn mixed(self, share: f64, other: Self) -> Self {
         let (mine, theirs) = (oklab(self.linear()), oklab(other.linear()));
-        Self::from_linear(from_oklab(std::array::from_fn(|at| {
-            share * mine[at] + (1.0 - share) * theirs[at]
-        })))
+        Self::from_linear(from_oklab(std::array::from_fn(|at| share * mine[at] + (1.0 - share) * theirs[at])))
     }
 
     /// The worst contrast this accent has as text.
     fn as_accent(self) -> f64 {
-        self.contrast(GROUND)
-            .min(self.contrast(self.mixed(TINT, CARD)))
+        self.contrast(GROUND).min(self.contrast(self.mixed(TINT, CARD)))
     }
 }
 
@@ -122,14 +105,9 @@ pub(super) fn judge(accent: &String) -> Result<(), Wrong> {
         return Ok(());
     }
     let shade = (1..=100).map(|step| colour.mixed(1.0 - f64::from(step) / 100.0, Colour([0; 3])));
-    let darker = shade
-        .into_iter()
-        .find(|shade| shade.as_accent() >= LEAST)
-        .unwrap_or(Colour([0; 3]));
+    let darker = shade.into_iter().find(|shade| shade.as_accent() >= LEAST).unwrap_or(Colour([0; 3]));
     Err(Wrong::new(
-        format!(
-            "{accent} has a contrast of {contrast:.2}:1 on the paper or its own tint; text needs {LEAST}:1"
-        ),
+        format!("{accent} has a contrast of {contrast:.2}:1 on the paper or its own tint; text needs {LEAST}:1"),
         format!("take a darker shade, such as {}", darker.written()),
     ))
 }
@@ -150,14 +128,8 @@ mod tests {
     #[test]
     fn the_tint_is_the_browsers() {
         // Worked out apart from this code, with the matrices over XYZ that CSS Color 4 gives.
-        assert_eq!(
-            Colour([0x0b, 0x54, 0x4f]).mixed(TINT, CARD),
-            Colour([0xeb, 0xf0, 0xf0])
-        );
-        assert_eq!(
-            Colour([0xd0, 0x10, 0x40]).mixed(TINT, CARD),
-            Colour([0xff, 0xef, 0xef])
-        );
+        assert_eq!(Colour([0x0b, 0x54, 0x4f]).mixed(TINT, CARD), Colour([0xeb, 0xf0, 0xf0]));
+        assert_eq!(Colour([0xd0, 0x10, 0x40]).mixed(TINT, CARD), Colour([0xff, 0xef, 0xef]));
     }
 
     #[test]
@@ -174,17 +146,7 @@ mod tests {
 
     #[test]
     fn only_six_hexadecimal_digits_are_a_colour() {
-        for bad in [
-            "",
-            "#fff",
-            "teal",
-            "0b544f",
-            "#0b544g",
-            "#0b544f;",
-            "rgb(0,0,0)",
-            "#0b544ff",
-            "#é0b54",
-        ] {
+        for bad in ["", "#fff", "teal", "0b544f", "#0b544g", "#0b544f;", "rgb(0,0,0)", "#0b544ff", "#é0b54"] {
             assert!(judge(&bad.to_owned()).is_err(), "{bad}");
         }
     }

@@ -34,20 +34,15 @@ impl Email {
 /// The URL is not quoted: it may hold a password.
 fn smtp(url: &SecretString) -> Result<(), Wrong> {
     let shape = "write smtp://host:587 or smtps://host:465, with user:password@ before the host if it wants them (percent-encoded)";
-    let url = url::Url::parse(url.expose_secret())
-        .map_err(|why| Wrong::new(format!("is not a URL ({why})"), shape))?;
+    let url = url::Url::parse(url.expose_secret()).map_err(|why| Wrong::new(format!("is not a URL ({why})"), shape))?;
     if !matches!(url.scheme(), "smtp" | "smtps") {
-        return Err(Wrong::new(
-            format!("starts with {}://", url.scheme()),
-            shape,
-        ));
+        return Err(Wrong::new(format!("starts with {}://", url.scheme()), shape));
     }
     if url.host_str().is_none_or(str::is_empty) {
         return Err(Wrong::new("names no host", shape));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        let mend =
-            "take out all after the host and port: smtp:// always means STARTTLS, smtps:// TLS";
+        let mend = "take out all after the host and port: smtp:// always means STARTTLS, smtps:// TLS";
         return Err(Wrong::new("carries options", mend));
     }
     Ok(())
@@ -64,9 +59,5 @@ fn mailbox(text: &String) -> Result<(), Wrong> {
 }
 
 fn mailbox_or_empty(text: &String) -> Result<(), Wrong> {
-    if text.is_empty() {
-        Ok(())
-    } else {
-        mailbox(text)
-    }
+    if text.is_empty() { Ok(()) } else { mailbox(text) }
 }

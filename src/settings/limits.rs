@@ -41,16 +41,8 @@ section! {
 impl Limits {
     pub(super) fn unsafe_findings(&self) -> Vec<Finding> {
         let pairs = [
-            (
-                "limits.password_wait_most_seconds",
-                self.password_wait_seconds,
-                self.password_wait_most_seconds,
-            ),
-            (
-                "limits.code_wait_most_seconds",
-                self.code_wait_seconds,
-                self.code_wait_most_seconds,
-            ),
+            ("limits.password_wait_most_seconds", self.password_wait_seconds, self.password_wait_most_seconds),
+            ("limits.code_wait_most_seconds", self.code_wait_seconds, self.code_wait_most_seconds),
         ];
         let short = pairs.into_iter().filter(|(_, first, most)| first > most);
         short

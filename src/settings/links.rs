@@ -12,14 +12,9 @@ use super::table::Wrong;
 
 /// Whether a host name or address is this machine: `localhost`, `*.localhost` (RFC 6761), loopback addresses.
 pub fn is_local_host(host: &str) -> bool {
-    let host = host
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .trim_end_matches('.');
+    let host = host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
     let host = host.to_ascii_lowercase();
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || host.parse::<IpAddr>().is_ok_and(|ip| is_loopback(&ip))
+    host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok_and(|ip| is_loopback(&ip))
 }
 
 fn is_loopback(address: &IpAddr) -> bool {
@@ -38,23 +33,15 @@ pub fn is_local(url: &Url) -> bool {
 
 /// A service we call or that a browser loads from: https, or plain http on this machine.
 pub(super) fn service(text: &String) -> Result<(), Wrong> {
-    let url = Url::parse(text).map_err(|why| {
-        Wrong::new(
-            format!("\"{text}\" is not a URL ({why})"),
-            "give one that starts with https://",
-        )
-    })?;
+    let url = Url::parse(text)
+        .map_err(|why| Wrong::new(format!("\"{text}\" is not a URL ({why})"), "give one that starts with https://"))?;
     match url.scheme() {
         "https" if url.has_host() => Ok(()),
         "http" if is_local(&url) => Ok(()),
-        "http" => Err(Wrong::new(
-            "is plain http to another machine: anyone between can read and change it",
-            "use https://",
-        )),
-        other => Err(Wrong::new(
-            format!("starts with {other}:"),
-            "give one that starts with https://",
-        )),
+        "http" => {
+            Err(Wrong::new("is plain http to another machine: anyone between can read and change it", "use https://"))
+        }
+        other => Err(Wrong::new(format!("starts with {other}:"), "give one that starts with https://")),
     }
 }
 
@@ -78,10 +65,9 @@ pub(super) fn database(url: &SecretString, base: &Path) -> Result<Database, Wron
     if let Some(path) = text.strip_prefix("sqlite://") {
         return match path {
             "" | ":memory:" => Err(Wrong::new("names no file", mend)),
-            _ if path.contains(['?', '#']) => Err(Wrong::new(
-                "carries options after the file",
-                "write sqlite:// and the file alone",
-            )),
+            _ if path.contains(['?', '#']) => {
+                Err(Wrong::new("carries options after the file", "write sqlite:// and the file alone"))
+            }
             _ => Ok(Database::Sqlite(base.join(path))),
         };
     }
@@ -106,23 +92,15 @@ pub(super) struct Postgres {
 
 impl Postgres {
     pub fn parse(text: &str) -> Option<Self> {
-        let rest = text
-            .strip_prefix("postgres://")
-            .or_else(|| text.strip_prefix("postgresql://"))?;
+        let rest = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"))?;
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
         let (user, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
         let mut link = Self {
-            hosts: hosts
-                .split(',')
-                .filter(|host| !host.is_empty())
-                .map(without_port)
-                .collect(),
+            hosts: hosts.split(',').filter(|host| !host.is_empty()).map(without_port).collect(),
             database: database.to_owned(),
             ssl_mode: None,
-            has_password: user
-                .split_once(':')
-                .is_some_and(|(_, password)| !password.is_empty()),
+            has_password: user.split_once(':').is_some_and(|(_, password)| !password.is_empty()),
         };
         for (name, value) in url::form_urlencoded::parse(query.replace('+', "%2B").as_bytes()) {
             match &*name {
@@ -139,24 +117,16 @@ impl Postgres {
 
     /// Whether every host is this machine. No host at all means libpq's own socket.
     pub fn is_local(&self) -> bool {
-        self.hosts
-            .iter()
-            .all(|host| host.is_empty() || host.starts_with(['/', '@']) || is_local_host(host))
+        self.hosts.iter().all(|host| host.is_empty() || host.starts_with(['/', '@']) || is_local_host(host))
     }
 }
 
 fn without_port(host: &str) -> String {
     let decoded = host.replace("%2F", "/").replace("%2f", "/");
     if decoded.starts_with('[') {
-        return decoded
-            .split_once(']')
-            .map_or(decoded.clone(), |(host, _)| {
-                host.trim_start_matches('[').to_owned()
-            });
+        return decoded.split_once(']').map_or(decoded.clone(), |(host, _)| host.trim_start_matches('[').to_owned());
     }
-    decoded
-        .split_once(':')
-        .map_or(decoded.clone(), |(host, _)| host.to_owned())
+    decoded.split_once(':').map_or(decoded.clone(), |(host, _)| host.to_owned())
 }
 
 #[cfg(test)]
@@ -177,31 +147,17 @@ mod tests {
         ] {
             assert!(is_local_host(local), "{local}");
         }
-        for other in [
-            "localhost.example",
-            "notlocalhost",
-            "10.0.0.1",
-            "0.0.0.0",
-            "::",
-            "128.0.0.1",
-            "",
-        ] {
+        for other in ["localhost.example", "notlocalhost", "10.0.0.1", "0.0.0.0", "::", "128.0.0.1", ""] {
             assert!(!is_local_host(other), "{other}");
         }
     }
 
     #[test]
     fn every_host_of_a_postgres_url_is_seen() {
-        let link =
-            Postgres::parse("postgres://v:p%40@db1:5432,[::1]:5433,db2/door?sslmode=verify-full")
-                .unwrap();
+        let link = Postgres::parse("postgres://v:p%40@db1:5432,[::1]:5433,db2/door?sslmode=verify-full").unwrap();
         assert_eq!(link.hosts, ["db1", "::1", "db2"]);
         assert_eq!(
-            (
-                link.database.as_str(),
-                link.ssl_mode.as_deref(),
-                link.has_password
-            ),
+            (link.database.as_str(), link.ssl_mode.as_deref(), link.has_password),
             ("door", Some("verify-full"), true)
         );
         assert!(!link.is_local());
@@ -217,42 +173,22 @@ mod tests {
         ] {
             assert!(Postgres::parse(url).unwrap().is_local(), "{url}");
         }
-        assert!(
-            !Postgres::parse("postgres://localhost/door?host=elsewhere")
-                .unwrap()
-                .is_local()
-        );
-        assert!(
-            !Postgres::parse("postgres://localhost/door?hostaddr=10.1.1.1")
-                .unwrap()
-                .is_local()
-        );
+        assert!(!Postgres::parse("postgres://localhost/door?host=elsewhere").unwrap().is_local());
+        assert!(!Postgres::parse("postgres://localhost/door?hostaddr=10.1.1.1").unwrap().is_local());
     }
 
     #[test]
     fn a_relative_sqlite_file_stands_beside_the_settings_file() {
-        let path = |url: &str| match database(&SecretString::from(url), Path::new("/etc/vestibule"))
-        {
+        let path = |url: &str| match database(&SecretString::from(url), Path::new("/etc/vestibule")) {
             Ok(Database::Sqlite(path)) => path,
             other => panic!("{other:?}"),
         };
-        assert_eq!(
-            path("sqlite://vestibule.db"),
-            Path::new("/etc/vestibule/vestibule.db")
-        );
+        assert_eq!(path("sqlite://vestibule.db"), Path::new("/etc/vestibule/vestibule.db"));
         assert_eq!(path("sqlite:///var/lib/v.db"), Path::new("/var/lib/v.db"));
-        for bad in [
-            "sqlite://",
-            "sqlite://:memory:",
-            "sqlite://x?mode=rwc",
-            "mysql://h/d",
-            "vestibule.db",
-            "postgres://",
-        ] {
-            assert!(
-                database(&SecretString::from(bad), Path::new("")).is_err(),
-                "{bad}"
-            );
+        for bad in
+            ["sqlite://", "sqlite://:memory:", "sqlite://x?mode=rwc", "mysql://h/d", "vestibule.db", "postgres://"]
+        {
+            assert!(database(&SecretString::from(bad), Path::new("")).is_err(), "{bad}");
         }
     }
 }

@@ -88,11 +88,7 @@ impl Settings {
         environment: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, Vec<Finding>> {
         let (settings, findings) = Self::read(file, environment);
-        if findings.is_empty() {
-            Ok(settings)
-        } else {
-            Err(findings)
-        }
+        if findings.is_empty() { Ok(settings) } else { Err(findings) }
     }
 
     /// As [`Settings::load`], and safe to serve with.
@@ -104,34 +100,19 @@ impl Settings {
         environment: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, Vec<Finding>> {
         let (settings, findings) = Self::examine(file, environment);
-        if findings.is_empty() {
-            Ok(settings)
-        } else {
-            Err(findings)
-        }
+        if findings.is_empty() { Ok(settings) } else { Err(findings) }
     }
 
     /// The settings, with defaults where something is wrong, and everything wrong or unsafe.
-    pub fn examine(
-        file: Option<&Path>,
-        environment: impl Iterator<Item = (String, String)>,
-    ) -> (Self, Vec<Finding>) {
+    pub fn examine(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> (Self, Vec<Finding>) {
         let (settings, mut findings) = Self::read(file, environment);
         let known: BTreeSet<String> = findings.iter().map(|finding| finding.key.clone()).collect();
         // A default that stands in for a refused value would only confuse.
-        findings.extend(
-            settings
-                .unsafe_findings()
-                .into_iter()
-                .filter(|finding| !known.contains(&finding.key)),
-        );
+        findings.extend(settings.unsafe_findings().into_iter().filter(|finding| !known.contains(&finding.key)));
         (settings, findings)
     }
 
-    fn read(
-        file: Option<&Path>,
-        environment: impl Iterator<Item = (String, String)>,
-    ) -> (Self, Vec<Finding>) {
+    fn read(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> (Self, Vec<Finding>) {
         let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
         let base = std::path::absolute(folder.join(".")).unwrap_or_else(|_| folder.to_owned());
         let table = Self::table();
@@ -171,11 +152,7 @@ impl Settings {
             captcha: Captcha::take(given),
             limits: Limits::take(given),
             staff: Staff::take(given),
-            source: Source {
-                base,
-                file: None,
-                from_file: BTreeSet::new(),
-            },
+            source: Source { base, file: None, from_file: BTreeSet::new() },
         }
     }
 
@@ -184,17 +161,11 @@ impl Settings {
         macro_rules! of {
             ($($section:ty),+) => { vec![$((<$section>::NAME, <$section>::ABOUT, <$section>::table())),+] };
         }
-        of![
-            Top, Brand, Codes, Resend, Remember, Passwords, Sessions, Email, Texts, Captcha,
-            Limits, Staff
-        ]
+        of![Top, Brand, Codes, Resend, Remember, Passwords, Sessions, Email, Texts, Captcha, Limits, Staff]
     }
 
     fn table() -> Vec<Entry> {
-        Self::sections()
-            .into_iter()
-            .flat_map(|(_, _, table)| table)
-            .collect()
+        Self::sections().into_iter().flat_map(|(_, _, table)| table).collect()
     }
 
     /// `scheme://host[:port]` of `public_url`: what a browser sends as `Origin`, and what links in messages begin with.
@@ -222,8 +193,7 @@ impl Settings {
     /// # Errors
     /// When `database_url` is neither SQLite's nor PostgreSQL's; loading refuses that too.
     pub fn database(&self) -> Result<Database, Finding> {
-        links::database(&self.database_url, &self.source.base)
-            .map_err(|wrong| wrong.of("database_url"))
+        links::database(&self.database_url, &self.source.base).map_err(|wrong| wrong.of("database_url"))
     }
 
     /// The zone of every clock time on pages and in messages: `brand.time_zone`, else the machine's.

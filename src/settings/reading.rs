@@ -41,34 +41,18 @@ pub struct Given {
 impl Given {
     /// Nothing given: every setting is its default.
     pub fn nothing(base: &Path) -> Self {
-        Self {
-            base: base.to_owned(),
-            values: BTreeMap::new(),
-            findings: Vec::new(),
-            from_file: BTreeSet::new(),
-        }
+        Self { base: base.to_owned(), values: BTreeMap::new(), findings: Vec::new(), from_file: BTreeSet::new() }
     }
 
     /// The value of a key: what was given if it is good, else the default, and a finding.
-    #[expect(
-        clippy::expect_used,
-        reason = "a default is a constant of the table; a test takes every one"
-    )]
-    pub(super) fn take<T: Value>(
-        &mut self,
-        section: &str,
-        key: &str,
-        default: &Raw,
-        rule: &Rule<T>,
-    ) -> T {
+    #[expect(clippy::expect_used, reason = "a default is a constant of the table; a test takes every one")]
+    pub(super) fn take<T: Value>(&mut self, section: &str, key: &str, default: &Raw, rule: &Rule<T>) -> T {
         let name = full_name(section, key);
         if let Some((raw, place)) = self.values.remove(&name) {
-            let taken = raw
-                .and_then(|raw| T::take(&raw, &self.base))
-                .and_then(|value| {
-                    rule.judge(&value)?;
-                    Ok(value)
-                });
+            let taken = raw.and_then(|raw| T::take(&raw, &self.base)).and_then(|value| {
+                rule.judge(&value)?;
+                Ok(value)
+            });
             match taken {
                 Ok(value) => {
                     if matches!(place, Place::Line(_)) {
@@ -76,10 +60,7 @@ impl Given {
                     }
                     return value;
                 }
-                Err(wrong) => {
-                    self.findings
-                        .push(Finding::new(name, place.before(&wrong.problem), wrong.mend))
-                }
+                Err(wrong) => self.findings.push(Finding::new(name, place.before(&wrong.problem), wrong.mend)),
             }
         }
         T::take(default, &self.base).expect("a default fits its own type")
@@ -92,19 +73,13 @@ impl Given {
             Ok(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => text,
                 Err(_) => {
-                    self.findings.push(Finding::new(
-                        shown,
-                        "is not UTF-8 text",
-                        "save it as UTF-8",
-                    ));
+                    self.findings.push(Finding::new(shown, "is not UTF-8 text", "save it as UTF-8"));
                     return;
                 }
             },
             Err(why) => {
-                let mend =
-                    "name the settings file with -c FILE, or write one with `vestibule init`";
-                self.findings
-                    .push(Finding::new(shown, format!("cannot be read: {why}"), mend));
+                let mend = "name the settings file with -c FILE, or write one with `vestibule init`";
+                self.findings.push(Finding::new(shown, format!("cannot be read: {why}"), mend));
                 return;
             }
         };
@@ -113,11 +88,7 @@ impl Given {
             // The error's own display quotes the line, which may hold a password.
             let line = error.span().map_or(0, |span| line_of(&text, span.start));
             let problem = format!("line {line}: {}", error.message().replace('\n', ", "));
-            self.findings.push(Finding::new(
-                &shown,
-                problem,
-                "mend that line: KEY = VALUE, texts in double quotes",
-            ));
+            self.findings.push(Finding::new(&shown, problem, "mend that line: KEY = VALUE, texts in double quotes"));
         }
         if self.findings.is_empty() {
             self.add_table(parsed.get_ref(), &text, table);
@@ -143,78 +114,49 @@ impl Given {
                 )),
                 (false, DeValue::Table(_)) if !table.iter().any(|entry| entry.name() == name) => {
                     let problem = format!("line {line}: there is no section [{name}]");
-                    self.findings
-                        .push(Finding::new(name, problem, suggest::section(name, table)));
+                    self.findings.push(Finding::new(name, problem, suggest::section(name, table)));
                 }
                 (false, _) => self.add_value(name, value, line, table),
             }
         }
     }
 
-    fn add_value(
-        &mut self,
-        name: &str,
-        value: &Spanned<DeValue<'_>>,
-        line: usize,
-        table: &[Entry],
-    ) {
+    fn add_value(&mut self, name: &str, value: &Spanned<DeValue<'_>>, line: usize, table: &[Entry]) {
         let Some(entry) = table.iter().find(|entry| entry.name() == name) else {
             let problem = format!("line {line}: there is no such setting");
-            self.findings
-                .push(Finding::new(name, problem, suggest::key(name, table)));
+            self.findings.push(Finding::new(name, problem, suggest::key(name, table)));
             return;
         };
         let raw = raw(value.get_ref()).ok_or_else(|| {
-            Wrong::new(
-                format!("is {}", value.get_ref().type_str()),
-                format!("write {}", entry.shape.says()),
-            )
+            Wrong::new(format!("is {}", value.get_ref().type_str()), format!("write {}", entry.shape.says()))
         });
-        self.values
-            .insert(name.to_owned(), (raw, Place::Line(line)));
+        self.values.insert(name.to_owned(), (raw, Place::Line(line)));
     }
 
     /// Adds what the environment says; it wins over the file.
-    pub fn add_environment(
-        &mut self,
-        variables: impl Iterator<Item = (String, String)>,
-        table: &[Entry],
-    ) {
+    pub fn add_environment(&mut self, variables: impl Iterator<Item = (String, String)>, table: &[Entry]) {
         // Sorted, so that findings come in the same order every time.
         for (variable, value) in variables.collect::<BTreeMap<_, _>>() {
             if let Some(entry) = table.iter().find(|entry| entry.variable() == variable) {
-                self.values.insert(
-                    entry.name(),
-                    (entry.shape.read(&value), Place::Variable(variable)),
-                );
+                self.values.insert(entry.name(), (entry.shape.read(&value), Place::Variable(variable)));
             } else if variable.starts_with(PREFIX) || suggest::is_meant_for_us(&variable, table) {
                 let mend = suggest::variable(&variable, table);
-                self.findings
-                    .push(Finding::new(variable, "there is no such setting", mend));
+                self.findings.push(Finding::new(variable, "there is no such setting", mend));
             }
         }
     }
 }
 
 fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes()
-        .iter()
-        .take(at)
-        .filter(|byte| **byte == b'\n')
-        .count()
-        + 1
+    text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
 }
 
 fn raw(value: &DeValue<'_>) -> Option<Raw> {
     match value {
         DeValue::String(text) => Some(Raw::Text(text.to_string())),
-        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
-            .ok()
-            .map(Raw::Number),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok().map(Raw::Number),
         DeValue::Array(items) => {
-            let texts = items
-                .iter()
-                .map(|item| item.get_ref().as_str().map(str::to_owned));
+            let texts = items.iter().map(|item| item.get_ref().as_str().map(str::to_owned));
             texts.collect::<Option<_>>().map(Raw::List)
         }
         _ => None,

@@ -13,19 +13,12 @@ impl Settings {
         findings.extend(self.listening());
         findings.extend(self.public_address());
         findings.extend(self.database_link());
-        findings.extend(
-            secret_file::guard("secret_key_file", &self.secret_key_file)
-                .err()
-                .map(with_init),
-        );
+        findings.extend(secret_file::guard("secret_key_file", &self.secret_key_file).err().map(with_init));
         findings.extend(self.settings_file());
         findings.extend(self.warning_time());
         findings.extend(readable("email.ca_file", self.email.ca_file.as_deref()));
         findings.extend(readable("brand.logo_file", self.brand.logo_file.as_deref()));
-        findings.extend(readable(
-            "passwords.breached_file",
-            self.passwords.breached_file.as_deref(),
-        ));
+        findings.extend(readable("passwords.breached_file", self.passwords.breached_file.as_deref()));
         findings.extend(self.texts.unsafe_findings());
         findings.extend(self.captcha.unsafe_findings());
         findings.extend(self.limits.unsafe_findings());
@@ -65,11 +58,7 @@ impl Settings {
         let is_same = self.listen.port() != 0 && self.listen == self.listen_ops;
         is_same.then(|| {
             let problem = "is the address of listen: patients would see /metrics";
-            Finding::new(
-                "listen_ops",
-                problem,
-                "give another port, such as 127.0.0.1:9090",
-            )
+            Finding::new("listen_ops", problem, "give another port, such as 127.0.0.1:9090")
         })
     }
 
@@ -103,33 +92,20 @@ impl Settings {
     /// The settings file itself is a secret when a URL in it holds a password.
     fn settings_file(&self) -> Option<Finding> {
         let file = self.source.file.as_deref()?;
-        let secrets = [
-            ("database_url", &self.database_url),
-            ("email.smtp_url", &self.email.smtp_url),
-        ];
-        let (key, _) = secrets
-            .into_iter()
-            .find(|(key, url)| self.source.from_file.contains(*key) && has_password(url))?;
-        secret_file::guard(&file.display().to_string(), file)
-            .err()
-            .map(|finding| Finding {
-                problem: format!("{}, and {key} in it holds a password", finding.problem),
-                ..finding
-            })
+        let secrets = [("database_url", &self.database_url), ("email.smtp_url", &self.email.smtp_url)];
+        let (key, _) =
+            secrets.into_iter().find(|(key, url)| self.source.from_file.contains(*key) && has_password(url))?;
+        secret_file::guard(&file.display().to_string(), file).err().map(|finding| Finding {
+            problem: format!("{}, and {key} in it holds a password", finding.problem),
+            ..finding
+        })
     }
 
     fn warning_time(&self) -> Option<Finding> {
         let idle = self.sessions.idle_minutes.saturating_mul(60);
         (self.sessions.warn_seconds >= idle).then(|| {
-            let problem = format!(
-                "{} is not before the idle end, {idle} seconds",
-                self.sessions.warn_seconds
-            );
-            Finding::new(
-                "sessions.warn_seconds",
-                problem,
-                "give less than sessions.idle_minutes",
-            )
+            let problem = format!("{} is not before the idle end, {idle} seconds", self.sessions.warn_seconds);
+            Finding::new("sessions.warn_seconds", problem, "give less than sessions.idle_minutes")
         })
     }
 }
@@ -141,20 +117,14 @@ fn readable(key: &str, path: Option<&Path>) -> Option<Finding> {
         Ok(_) => "is not a file".to_owned(),
         Err(why) => format!("cannot be read: {why}"),
     };
-    Some(Finding::new(
-        key,
-        format!("{} {why}", path.display()),
-        "name a file that exists, or leave it empty",
-    ))
+    Some(Finding::new(key, format!("{} {why}", path.display()), "name a file that exists, or leave it empty"))
 }
 
 fn with_init(finding: Finding) -> Finding {
     if finding.problem.contains("cannot be read") {
-        let mend = "`vestibule init` or `vestibule keys new` makes one; a database in use needs the file it was made with";
-        return Finding {
-            mend: mend.to_owned(),
-            ..finding
-        };
+        let mend =
+            "`vestibule init` or `vestibule keys new` makes one; a database in use needs the file it was made with";
+        return Finding { mend: mend.to_owned(), ..finding };
     }
     finding
 }
@@ -178,8 +148,7 @@ fn unencrypted(url: &SecretString) -> Option<Finding> {
 fn has_password(url: &SecretString) -> bool {
     let text = url.expose_secret();
     Postgres::parse(text).is_some_and(|link| link.has_password)
-        || url::Url::parse(text)
-            .is_ok_and(|url| url.password().is_some_and(|password| !password.is_empty()))
+        || url::Url::parse(text).is_ok_and(|url| url.password().is_some_and(|password| !password.is_empty()))
 }
 
 #[cfg(test)]
@@ -208,19 +177,10 @@ mod tests {
 
     #[test]
     fn passwords_in_urls_are_seen() {
-        for with in [
-            "postgres://v:p@a,b/d",
-            "postgres://v@a/d?password=p",
-            "smtps://u:p@mail",
-        ] {
+        for with in ["postgres://v:p@a,b/d", "postgres://v@a/d?password=p", "smtps://u:p@mail"] {
             assert!(has_password(&SecretString::from(with)), "{with}");
         }
-        for without in [
-            "postgres://v@a,b/d",
-            "smtp://mail:25",
-            "sqlite://x.db",
-            "smtp://u:@mail",
-        ] {
+        for without in ["postgres://v@a,b/d", "smtp://mail:25", "sqlite://x.db", "smtp://u:@mail"] {
             assert!(!has_password(&SecretString::from(without)), "{without}");
         }
     }

@@ -46,10 +46,7 @@ fn comment(entry: &Entry) -> Vec<String> {
         entry.says.clone(),
         Some(format!("default: {}", written(&entry.default))),
     ];
-    lines.extend(folded(&format!(
-        "({})",
-        facts.into_iter().flatten().collect::<Vec<_>>().join("; ")
-    )));
+    lines.extend(folded(&format!("({})", facts.into_iter().flatten().collect::<Vec<_>>().join("; "))));
     lines
 }
 
@@ -70,13 +67,6 @@ fn written(value: &Raw) -> String {
     match value {
         Raw::Number(number) => number.to_string(),
         Raw::Text(one) => text(one),
-        Raw::List(items) => format!(
-            "[{}]",
-            items
-                .iter()
-                .map(|item| text(item))
-                .collect::<Vec<_>>()
-                .join(", ")
-        ),
+        Raw::List(items) => format!("[{}]", items.iter().map(|item| text(item)).collect::<Vec<_>>().join(", ")),
     }
 }

@@ -13,11 +13,7 @@ const MOST_BYTES: u64 = 4_096;
 /// The secret in the file, without the white space around it.
 pub(super) fn read(key: &str, path: Option<&Path>) -> Result<SecretString, Finding> {
     let Some(path) = path else {
-        return Err(Finding::new(
-            key,
-            "is empty",
-            "name a file that holds the secret and nothing else (chmod 640)",
-        ));
+        return Err(Finding::new(key, "is empty", "name a file that holds the secret and nothing else (chmod 640)"));
     };
     guard(key, path)?;
     let shown = path.display();
@@ -28,26 +24,14 @@ pub(super) fn read(key: &str, path: Option<&Path>) -> Result<SecretString, Findi
             "name a file that holds the secret alone",
         ));
     }
-    let text = std::fs::read_to_string(path)
-        .map(Zeroizing::new)
-        .map_err(|why| {
-            Finding::new(
-                key,
-                format!("{shown} cannot be read: {why}"),
-                "write the secret into it as text",
-            )
-        })?;
+    let text = std::fs::read_to_string(path).map(Zeroizing::new).map_err(|why| {
+        Finding::new(key, format!("{shown} cannot be read: {why}"), "write the secret into it as text")
+    })?;
     match text.trim() {
-        "" => Err(Finding::new(
-            key,
-            format!("{shown} holds nothing"),
-            "write the secret into it",
-        )),
-        secret if secret.chars().any(|c| c.is_control() || c.is_whitespace()) => Err(Finding::new(
-            key,
-            format!("{shown} holds more than one word"),
-            "leave the secret alone in it",
-        )),
+        "" => Err(Finding::new(key, format!("{shown} holds nothing"), "write the secret into it")),
+        secret if secret.chars().any(|c| c.is_control() || c.is_whitespace()) => {
+            Err(Finding::new(key, format!("{shown} holds more than one word"), "leave the secret alone in it"))
+        }
         secret => Ok(SecretString::from(secret)),
     }
 }
@@ -56,25 +40,13 @@ pub(super) fn read(key: &str, path: Option<&Path>) -> Result<SecretString, Findi
 pub(super) fn guard(key: &str, path: &Path) -> Result<(), Finding> {
     let shown = path.display();
     let facts = std::fs::metadata(path).map_err(|why| {
-        Finding::new(
-            key,
-            format!("{shown} cannot be read: {why}"),
-            "make the file, or name the right one",
-        )
+        Finding::new(key, format!("{shown} cannot be read: {why}"), "make the file, or name the right one")
     })?;
     if !facts.is_file() {
-        return Err(Finding::new(
-            key,
-            format!("{shown} is not a file"),
-            "name a file",
-        ));
+        return Err(Finding::new(key, format!("{shown} is not a file"), "name a file"));
     }
     std::fs::File::open(path).map_err(|why| {
-        Finding::new(
-            key,
-            format!("{shown} cannot be read: {why}"),
-            "let the account that runs vestibule read it",
-        )
+        Finding::new(key, format!("{shown} cannot be read: {why}"), "let the account that runs vestibule read it")
     })?;
     if open_to_others(&facts) {
         let problem = format!("{shown} can be used by everyone on this machine");
@@ -112,20 +84,14 @@ mod tests {
     #[test]
     fn a_secret_is_read_without_its_line_end() {
         let file = file("s3cret\n", 0o640);
-        assert_eq!(
-            read("k", Some(file.path())).unwrap().expose_secret(),
-            "s3cret"
-        );
+        assert_eq!(read("k", Some(file.path())).unwrap().expose_secret(), "s3cret");
     }
 
     #[test]
     fn any_permission_for_others_is_refused() {
         for mode in [0o604, 0o602, 0o601, 0o644] {
             let finding = read("k", Some(file("s3cret", mode).path())).unwrap_err();
-            assert!(
-                finding.mend.starts_with("chmod o-rwx "),
-                "{mode:o}: {finding}"
-            );
+            assert!(finding.mend.starts_with("chmod o-rwx "), "{mode:o}: {finding}");
         }
     }
 

@@ -20,16 +20,8 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub fn new(
-        key: impl Into<String>,
-        problem: impl Into<String>,
-        mend: impl Into<String>,
-    ) -> Self {
-        Self {
-            key: key.into(),
-            problem: problem.into(),
-            mend: mend.into(),
-        }
+    pub fn new(key: impl Into<String>, problem: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { key: key.into(), problem: problem.into(), mend: mend.into() }
     }
 }
 
@@ -48,10 +40,7 @@ pub struct Wrong {
 
 impl Wrong {
     pub fn new(problem: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self {
-            problem: problem.into(),
-            mend: mend.into(),
-        }
+        Self { problem: problem.into(), mend: mend.into() }
     }
 
     pub fn of(self, key: &str) -> Finding {
@@ -107,18 +96,13 @@ impl Shape {
         match self {
             Self::Text => Ok(Raw::Text(text.to_owned())),
             Self::List => Ok(Raw::List(
-                text.split(',')
-                    .map(str::trim)
-                    .filter(|item| !item.is_empty())
-                    .map(str::to_owned)
-                    .collect(),
+                text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect(),
             )),
-            Self::Number => text.trim().parse().map(Raw::Number).map_err(|_| {
-                Wrong::new(
-                    format!("\"{text}\" is not a whole number"),
-                    "give a whole number",
-                )
-            }),
+            Self::Number => text
+                .trim()
+                .parse()
+                .map(Raw::Number)
+                .map_err(|_| Wrong::new(format!("\"{text}\" is not a whole number"), "give a whole number")),
         }
     }
 }
@@ -133,16 +117,10 @@ pub trait Value: Sized {
 
 fn text(raw: &Raw) -> Result<&str, Wrong> {
     let Raw::Text(text) = raw else {
-        return Err(Wrong::new(
-            "is not text",
-            format!("write {}", Shape::Text.says()),
-        ));
+        return Err(Wrong::new("is not text", format!("write {}", Shape::Text.says())));
     };
     if text.chars().any(char::is_control) {
-        return Err(Wrong::new(
-            "holds a line end or another control character",
-            "write it on one line",
-        ));
+        return Err(Wrong::new("holds a line end or another control character", "write it on one line"));
     }
     Ok(text.trim())
 }
@@ -196,9 +174,7 @@ impl Value for Option<PathBuf> {
     const SHAPE: Shape = Shape::Text;
 
     fn take(raw: &Raw, base: &Path) -> Result<Self, Wrong> {
-        Ok(Some(text(raw)?)
-            .filter(|path| !path.is_empty())
-            .map(|path| base.join(path)))
+        Ok(Some(text(raw)?).filter(|path| !path.is_empty()).map(|path| base.join(path)))
     }
 }
 
@@ -222,10 +198,7 @@ impl Value for url::Url {
     fn take(raw: &Raw, _base: &Path) -> Result<Self, Wrong> {
         let text = text(raw)?;
         text.parse().map_err(|why| {
-            Wrong::new(
-                format!("\"{text}\" is not a URL ({why})"),
-                "give one such as https://portal.clinic.example",
-            )
+            Wrong::new(format!("\"{text}\" is not a URL ({why})"), "give one such as https://portal.clinic.example")
         })
     }
 }
@@ -233,10 +206,7 @@ impl Value for url::Url {
 fn list(raw: &Raw) -> Result<&[String], Wrong> {
     match raw {
         Raw::List(items) => Ok(items),
-        _ => Err(Wrong::new(
-            "is not a list",
-            format!("write {}", Shape::List.says()),
-        )),
+        _ => Err(Wrong::new("is not a list", format!("write {}", Shape::List.says()))),
     }
 }
 
@@ -276,14 +246,8 @@ pub(super) fn one_of<T: Copy>(raw: &Raw, members: &[(&str, T)]) -> Result<T, Wro
     if let Some((_, member)) = members.iter().find(|(name, _)| *name == text) {
         return Ok(*member);
     }
-    let names: Vec<String> = members
-        .iter()
-        .map(|(name, _)| format!("\"{name}\""))
-        .collect();
-    Err(Wrong::new(
-        format!("\"{text}\" is none of {}", names.join(", ")),
-        format!("write {}", names.join(" or ")),
-    ))
+    let names: Vec<String> = members.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+    Err(Wrong::new(format!("\"{text}\" is none of {}", names.join(", ")), format!("write {}", names.join(" or "))))
 }
 
 /// What a value must keep besides its type.
@@ -301,10 +265,7 @@ impl<T> Rule<T> {
 
 /// Anything of the type.
 pub(super) fn any<T>() -> Rule<T> {
-    Rule {
-        says: None,
-        judge: Box::new(|_| Ok(())),
-    }
+    Rule { says: None, judge: Box::new(|_| Ok(())) }
 }
 
 /// From `least` to `most`, both included.
@@ -315,20 +276,14 @@ pub(super) fn within<T: PartialOrd + Display + Copy + 'static>(least: T, most: T
             if (least..=most).contains(value) {
                 return Ok(());
             }
-            Err(Wrong::new(
-                format!("{value} is outside {least} to {most}"),
-                format!("give {least} to {most}"),
-            ))
+            Err(Wrong::new(format!("{value} is outside {least} to {most}"), format!("give {least} to {most}")))
         }),
     }
 }
 
 /// What `judge` accepts; `says` describes it for the sample.
 pub(super) fn must<T: 'static>(says: &str, judge: fn(&T) -> Result<(), Wrong>) -> Rule<T> {
-    Rule {
-        says: Some(says.to_owned()),
-        judge: Box::new(judge),
-    }
+    Rule { says: Some(says.to_owned()), judge: Box::new(judge) }
 }
 
 /// One line of a section's table, its type erased.
@@ -361,11 +316,7 @@ impl Entry {
 pub const PREFIX: &str = "VESTIBULE__";
 
 pub(super) fn full_name(section: &str, key: &str) -> String {
-    if section.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{section}.{key}")
-    }
+    if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") }
 }
 
 /// A section: `field: type = default, unit, rule, reason;`. Makes the struct with its documentation and everything

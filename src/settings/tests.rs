@@ -31,11 +31,7 @@ impl Folder {
 }
 
 fn variables(pairs: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
-    pairs
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect::<Vec<_>>()
-        .into_iter()
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>().into_iter()
 }
 
 fn write_secret(path: &Path, text: &str) {
@@ -49,10 +45,7 @@ fn chmod(path: &Path, mode: u32) {
 }
 
 fn keys(findings: &[Finding]) -> Vec<&str> {
-    findings
-        .iter()
-        .map(|finding| finding.key.as_str())
-        .collect()
+    findings.iter().map(|finding| finding.key.as_str()).collect()
 }
 
 fn loading(text: &str) -> Vec<Finding> {
@@ -67,14 +60,8 @@ fn assert_same(a: &Settings, b: &Settings) {
         format!("{settings:#?}")
     };
     assert_eq!(shown(a), shown(b));
-    assert_eq!(
-        a.database_url.expose_secret(),
-        b.database_url.expose_secret()
-    );
-    assert_eq!(
-        a.email.smtp_url.expose_secret(),
-        b.email.smtp_url.expose_secret()
-    );
+    assert_eq!(a.database_url.expose_secret(), b.database_url.expose_secret());
+    assert_eq!(a.email.smtp_url.expose_secret(), b.email.smtp_url.expose_secret());
 }
 
 #[test]
@@ -88,26 +75,11 @@ fn the_sample_reads_back_as_the_defaults() {
 fn the_sample_names_every_setting_with_unit_default_and_reason() {
     let sample = Settings::sample();
     for entry in Settings::table() {
-        assert!(
-            sample.contains(&format!("\n{} = ", entry.key)),
-            "{}",
-            entry.name()
-        );
-        assert!(
-            !entry.reason.is_empty() && entry.reason.ends_with('.'),
-            "{}",
-            entry.name()
-        );
-        assert!(
-            entry.shape != table::Shape::Number || !entry.unit.is_empty(),
-            "{} has a unit",
-            entry.name()
-        );
+        assert!(sample.contains(&format!("\n{} = ", entry.key)), "{}", entry.name());
+        assert!(!entry.reason.is_empty() && entry.reason.ends_with('.'), "{}", entry.name());
+        assert!(entry.shape != table::Shape::Number || !entry.unit.is_empty(), "{} has a unit", entry.name());
     }
-    assert!(
-        sample.lines().all(|line| line.len() <= 120),
-        "lines fit a screen"
-    );
+    assert!(sample.lines().all(|line| line.len() <= 120), "lines fit a screen");
 }
 
 #[test]
@@ -118,81 +90,23 @@ fn the_defaults_are_the_contracts() {
     assert_eq!(s.origin(), "http://localhost:8080");
     assert_eq!(s.host(), "localhost");
     assert!(!s.is_https() && s.is_local_public());
-    assert!(
-        matches!(s.database(), Ok(Database::Sqlite(path)) if path == Path::new("/srv/door/vestibule.db"))
-    );
+    assert!(matches!(s.database(), Ok(Database::Sqlite(path)) if path == Path::new("/srv/door/vestibule.db")));
     assert_eq!(s.secret_key_file, Path::new("/srv/door/vestibule.key"));
-    assert_eq!(
-        (s.brand.product.as_str(), s.brand.organization.as_str()),
-        ("MyChart", "Cigna Medical Group")
-    );
+    assert_eq!((s.brand.product.as_str(), s.brand.organization.as_str()), ("MyChart", "Cigna Medical Group"));
     assert_eq!((s.codes.minutes, s.codes.length, s.codes.tries), (30, 6, 5));
-    assert_eq!(
-        (
-            s.resend.gap_seconds,
-            s.resend.per_attempt,
-            s.resend.wait_without_scripts_seconds
-        ),
-        (30, 3, 60)
-    );
-    assert_eq!(
-        (
-            s.remember.desktop_days,
-            s.remember.mobile_days,
-            s.remember.most_devices
-        ),
-        (90, 180, 10)
-    );
+    assert_eq!((s.resend.gap_seconds, s.resend.per_attempt, s.resend.wait_without_scripts_seconds), (30, 3, 60));
+    assert_eq!((s.remember.desktop_days, s.remember.mobile_days, s.remember.most_devices), (90, 180, 10));
     assert_eq!((s.passwords.min_length, s.passwords.expire_days), (12, 0));
     let sessions = &s.sessions;
-    assert_eq!(
-        (
-            sessions.idle_minutes,
-            sessions.warn_seconds,
-            sessions.absolute_hours,
-            sessions.most
-        ),
-        (15, 120, 8, 5)
-    );
-    assert_eq!(
-        (s.texts.provider, s.captcha.provider),
-        (TextProvider::Off, CaptchaProvider::BuiltIn)
-    );
+    assert_eq!((sessions.idle_minutes, sessions.warn_seconds, sessions.absolute_hours, sessions.most), (15, 120, 8, 5));
+    assert_eq!((s.texts.provider, s.captcha.provider), (TextProvider::Off, CaptchaProvider::BuiltIn));
     assert_eq!(s.texts.countries, ["US"]);
     let l = &s.limits;
-    assert_eq!(
-        (
-            l.password_free,
-            l.password_wait_seconds,
-            l.password_wait_most_seconds
-        ),
-        (5, 30, 3600)
-    );
-    assert_eq!(
-        (l.network_failures_per_hour, l.account_failures),
-        (300, 100)
-    );
-    assert_eq!(
-        (
-            l.code_free,
-            l.code_wait_seconds,
-            l.code_wait_most_seconds,
-            l.code_failures
-        ),
-        (10, 60, 3600, 100)
-    );
-    assert_eq!(
-        (
-            l.codes_per_day,
-            l.destination_codes_per_day,
-            l.unproved_codes_per_day
-        ),
-        (10, 20, 3)
-    );
-    assert_eq!(
-        (l.codes_per_network_hour, l.hashing, l.hashing_queue),
-        (600, 0, 64)
-    );
+    assert_eq!((l.password_free, l.password_wait_seconds, l.password_wait_most_seconds), (5, 30, 3600));
+    assert_eq!((l.network_failures_per_hour, l.account_failures), (300, 100));
+    assert_eq!((l.code_free, l.code_wait_seconds, l.code_wait_most_seconds, l.code_failures), (10, 60, 3600, 100));
+    assert_eq!((l.codes_per_day, l.destination_codes_per_day, l.unproved_codes_per_day), (10, 20, 3));
+    assert_eq!((l.codes_per_network_hour, l.hashing, l.hashing_queue), (600, 0, 64));
     assert_eq!(s.staff.idle_minutes, 10);
 }
 
@@ -206,8 +120,7 @@ fn the_defaults_are_safe_once_there_is_a_key() {
 
 #[test]
 fn the_environment_wins_over_the_file() {
-    let folder =
-        Folder::with("listen = \"127.0.0.1:1\"\n[codes]\nminutes = 10\ntries = \"five\"\n");
+    let folder = Folder::with("listen = \"127.0.0.1:1\"\n[codes]\nminutes = 10\ntries = \"five\"\n");
     let settings = folder
         .load(&[
             ("VESTIBULE__LISTEN", "[::1]:2"),
@@ -223,10 +136,7 @@ fn the_environment_wins_over_the_file() {
     assert_eq!(settings.listen.to_string(), "[::1]:2");
     assert_eq!((settings.codes.minutes, settings.codes.tries), (20, 4));
     assert_eq!(settings.texts.countries, ["US", "CA"]);
-    assert_eq!(
-        settings.trusted_proxies,
-        ["10.0.0.7/32".parse().unwrap(), "fd00::/8".parse().unwrap()]
-    );
+    assert_eq!(settings.trusted_proxies, ["10.0.0.7/32".parse().unwrap(), "fd00::/8".parse().unwrap()]);
     assert_eq!(settings.brand.product, "Portal");
 }
 
@@ -235,25 +145,13 @@ fn a_misspelt_setting_is_refused_with_the_one_meant() {
     let findings = loading(
         "listn = \"127.0.0.1:1\"\nminutes = 3\n[codes]\nminuts = 3\n[code]\nminutes = 3\n[brand]\nhelp-phone = \"1\"\nquux = 1\n[limits]\ngap_seconds = 1\n",
     );
-    let mend = |key: &str| {
-        &findings
-            .iter()
-            .find(|finding| finding.key == key)
-            .unwrap()
-            .mend
-    };
+    let mend = |key: &str| &findings.iter().find(|finding| finding.key == key).unwrap().mend;
     assert_eq!(mend("listn"), "did you mean listen, above all sections?");
     assert_eq!(mend("minutes"), "did you mean minutes in [codes]?");
     assert_eq!(mend("codes.minuts"), "did you mean minutes in [codes]?");
     assert_eq!(mend("code"), "did you mean [codes]?");
-    assert_eq!(
-        mend("brand.help-phone"),
-        "did you mean help_phone in [brand]?"
-    );
-    assert_eq!(
-        mend("limits.gap_seconds"),
-        "did you mean gap_seconds in [resend]?"
-    );
+    assert_eq!(mend("brand.help-phone"), "did you mean help_phone in [brand]?");
+    assert_eq!(mend("limits.gap_seconds"), "did you mean gap_seconds in [resend]?");
     assert!(!mend("brand.quux").contains("did you mean"));
     assert_eq!(findings.len(), 7);
 }
@@ -270,28 +168,12 @@ fn a_misspelt_variable_is_refused_with_the_one_meant() {
             ("VESTIBULE__WHATEVER_THIS_IS", "1"),
         ])
         .unwrap_err();
-    let mend = |key: &str| {
-        findings
-            .iter()
-            .find(|finding| finding.key == key)
-            .unwrap()
-            .mend
-            .as_str()
-    };
-    assert_eq!(
-        mend("VESTIBULE__CODES__MINUTS"),
-        "did you mean VESTIBULE__CODES__MINUTES?"
-    );
+    let mend = |key: &str| findings.iter().find(|finding| finding.key == key).unwrap().mend.as_str();
+    assert_eq!(mend("VESTIBULE__CODES__MINUTS"), "did you mean VESTIBULE__CODES__MINUTES?");
     assert_eq!(mend("VESTIBULE__LISTN"), "did you mean VESTIBULE__LISTEN?");
     assert_eq!(mend("VESTIBULE_LISTEN"), "did you mean VESTIBULE__LISTEN?");
-    assert_eq!(
-        mend("VESTIBULE_CODES_TRIES"),
-        "did you mean VESTIBULE__CODES__TRIES?"
-    );
-    assert_eq!(
-        mend("VESTIBULE__CODE__LENGTH"),
-        "did you mean VESTIBULE__CODES__LENGTH?"
-    );
+    assert_eq!(mend("VESTIBULE_CODES_TRIES"), "did you mean VESTIBULE__CODES__TRIES?");
+    assert_eq!(mend("VESTIBULE__CODE__LENGTH"), "did you mean VESTIBULE__CODES__LENGTH?");
     assert!(mend("VESTIBULE__WHATEVER_THIS_IS").starts_with("unset it"));
 }
 
@@ -303,33 +185,15 @@ fn everything_wrong_is_said_at_once_with_its_line() {
     let findings = folder.findings();
     let mut found = keys(&findings);
     found.sort_unstable();
-    assert_eq!(
-        found,
-        [
-            "brand.accent",
-            "codes.minutes",
-            "codes.tries",
-            "email.from",
-            "listen",
-            "public_url"
-        ]
-    );
-    let minutes = findings
-        .iter()
-        .find(|finding| finding.key == "codes.minutes")
-        .unwrap();
+    assert_eq!(found, ["brand.accent", "codes.minutes", "codes.tries", "email.from", "listen", "public_url"]);
+    let minutes = findings.iter().find(|finding| finding.key == "codes.minutes").unwrap();
     assert_eq!(minutes.problem, "line 4: 60 is outside 5 to 30");
 }
 
 #[test]
 fn broken_toml_is_said_by_line_and_never_quoted() {
     let findings = loading("[email]\nsmtp_url = \"smtps://u:hunter2@mail\nfrom = nobody\n");
-    assert!(
-        findings
-            .iter()
-            .any(|finding| finding.problem.starts_with("line 2:")),
-        "{findings:?}"
-    );
+    assert!(findings.iter().any(|finding| finding.problem.starts_with("line 2:")), "{findings:?}");
     assert!(!format!("{findings:?}").contains("hunter2"));
     assert_eq!(keys(&loading("codes = 3\n")), ["codes"]);
     assert!(!loading("[codes]\nminutes = 5\nminutes = 6\n").is_empty());
@@ -337,36 +201,23 @@ fn broken_toml_is_said_by_line_and_never_quoted() {
 
 #[test]
 fn a_file_that_is_not_there_is_a_finding() {
-    let findings = Settings::load(
-        Some(Path::new("/nowhere/vestibule.toml")),
-        std::iter::empty(),
-    )
-    .unwrap_err();
+    let findings = Settings::load(Some(Path::new("/nowhere/vestibule.toml")), std::iter::empty()).unwrap_err();
     assert_eq!(keys(&findings), ["/nowhere/vestibule.toml"]);
 }
 
 #[test]
 fn a_url_with_a_password_is_never_quoted() {
-    let findings = loading(
-        "database_url = \"mysql://u:hunter2@h/d\"\n[email]\nsmtp_url = \"http://u:hunter2@h\"\n",
-    );
+    let findings = loading("database_url = \"mysql://u:hunter2@h/d\"\n[email]\nsmtp_url = \"http://u:hunter2@h\"\n");
     assert_eq!(keys(&findings), ["database_url", "email.smtp_url"]);
     assert!(!format!("{findings:?}").contains("hunter2"));
 }
 
 #[test]
 fn paths_are_relative_to_the_settings_file() {
-    let folder = Folder::with(
-        "database_url = \"sqlite://data/door.db\"\n[brand]\nlogo_file = \"mark.svg\"\n",
-    );
+    let folder = Folder::with("database_url = \"sqlite://data/door.db\"\n[brand]\nlogo_file = \"mark.svg\"\n");
     let settings = folder.load(&[]).unwrap();
-    assert!(
-        matches!(settings.database(), Ok(Database::Sqlite(path)) if path == folder.0.path().join("data/door.db"))
-    );
-    assert_eq!(
-        settings.brand.logo_file,
-        Some(folder.0.path().join("mark.svg"))
-    );
+    assert!(matches!(settings.database(), Ok(Database::Sqlite(path)) if path == folder.0.path().join("data/door.db")));
+    assert_eq!(settings.brand.logo_file, Some(folder.0.path().join("mark.svg")));
     let missing = folder.findings();
     assert_eq!(keys(&missing), ["brand.logo_file"]);
 }
@@ -384,18 +235,8 @@ fn plain_http_is_for_this_machine_alone() {
         let findings = Folder::with(&format!("public_url = \"{url}\"\n")).findings();
         assert_eq!(findings.is_empty(), good, "{url}: {findings:?}");
     }
-    for bad in [
-        "https://h/portal",
-        "https://u:p@h",
-        "ftp://h",
-        "portal.clinic.example",
-        "https://h?x",
-    ] {
-        assert_eq!(
-            keys(&loading(&format!("public_url = \"{bad}\"\n"))),
-            ["public_url"],
-            "{bad}"
-        );
+    for bad in ["https://h/portal", "https://u:p@h", "ftp://h", "portal.clinic.example", "https://h?x"] {
+        assert_eq!(keys(&loading(&format!("public_url = \"{bad}\"\n"))), ["public_url"], "{bad}");
     }
 }
 
@@ -404,57 +245,25 @@ fn services_elsewhere_are_reached_over_https() {
     let findings = loading(
         "[texts]\napi_url = \"http://gateway.example\"\n[captcha]\nverify_url = \"http://c.example/v\"\nscript_url = \"http://c.example/s\"\n",
     );
-    assert_eq!(
-        keys(&findings),
-        ["texts.api_url", "captcha.verify_url", "captcha.script_url"]
-    );
-    assert!(
-        Folder::with("[texts]\napi_url = \"http://127.0.0.1:9\"\n")
-            .load(&[])
-            .is_ok()
-    );
+    assert_eq!(keys(&findings), ["texts.api_url", "captcha.verify_url", "captcha.script_url"]);
+    assert!(Folder::with("[texts]\napi_url = \"http://127.0.0.1:9\"\n").load(&[]).is_ok());
 }
 
 #[test]
 fn mail_goes_over_tls_or_stays_on_this_machine() {
-    for good in [
-        "smtp://localhost:1025",
-        "smtp://mail.example:587",
-        "smtps://u:p%40@mail.example",
-    ] {
-        assert!(
-            Folder::with(&format!("[email]\nsmtp_url = \"{good}\"\n"))
-                .load(&[])
-                .is_ok(),
-            "{good}"
-        );
+    for good in ["smtp://localhost:1025", "smtp://mail.example:587", "smtps://u:p%40@mail.example"] {
+        assert!(Folder::with(&format!("[email]\nsmtp_url = \"{good}\"\n")).load(&[]).is_ok(), "{good}");
     }
-    for bad in [
-        "smtp://mail.example?tls=opportunistic",
-        "mail.example:25",
-        "http://mail.example",
-        "smtp://",
-    ] {
-        assert_eq!(
-            keys(&loading(&format!("[email]\nsmtp_url = \"{bad}\"\n"))),
-            ["email.smtp_url"],
-            "{bad}"
-        );
+    for bad in ["smtp://mail.example?tls=opportunistic", "mail.example:25", "http://mail.example", "smtp://"] {
+        assert_eq!(keys(&loading(&format!("[email]\nsmtp_url = \"{bad}\"\n"))), ["email.smtp_url"], "{bad}");
     }
 }
 
 #[test]
 fn twilio_and_hcaptcha_need_their_keys() {
-    let findings =
-        Folder::with("[texts]\nprovider = \"twilio\"\n[captcha]\nprovider = \"hcaptcha\"\n")
-            .findings();
-    let wanted = [
-        "texts.account_sid",
-        "texts.from",
-        "texts.auth_token_file",
-        "captcha.site_key",
-        "captcha.secret_file",
-    ];
+    let findings = Folder::with("[texts]\nprovider = \"twilio\"\n[captcha]\nprovider = \"hcaptcha\"\n").findings();
+    let wanted =
+        ["texts.account_sid", "texts.from", "texts.auth_token_file", "captcha.site_key", "captcha.secret_file"];
     assert_eq!(keys(&findings), wanted);
     assert!(keys(&loading("[texts]\nprovider = \"twillio\"\n")) == ["texts.provider"]);
 }
@@ -466,21 +275,10 @@ fn a_secret_that_others_may_read_is_refused() {
     );
     write_secret(&folder.0.path().join("token"), "t0ken\n");
     assert_eq!(folder.findings(), []);
-    assert_eq!(
-        folder
-            .load(&[])
-            .unwrap()
-            .auth_token()
-            .unwrap()
-            .expose_secret(),
-        "t0ken"
-    );
+    assert_eq!(folder.load(&[]).unwrap().auth_token().unwrap().expose_secret(), "t0ken");
     chmod(&folder.0.path().join("token"), 0o644);
     chmod(&folder.0.path().join("vestibule.key"), 0o604);
-    assert_eq!(
-        keys(&folder.findings()),
-        ["secret_key_file", "texts.auth_token_file"]
-    );
+    assert_eq!(keys(&folder.findings()), ["secret_key_file", "texts.auth_token_file"]);
 }
 
 #[test]
@@ -495,15 +293,8 @@ fn a_settings_file_with_a_password_is_a_secret_too() {
 
     let elsewhere = Folder::with("");
     chmod(&elsewhere.file(), 0o644);
-    let environment = variables(&[(
-        "VESTIBULE__EMAIL__SMTP_URL",
-        "smtps://door:hunter2@mail.example",
-    )]);
-    assert_eq!(
-        Settings::examine(Some(&elsewhere.file()), environment).1,
-        [],
-        "the password is not in the file"
-    );
+    let environment = variables(&[("VESTIBULE__EMAIL__SMTP_URL", "smtps://door:hunter2@mail.example")]);
+    assert_eq!(Settings::examine(Some(&elsewhere.file()), environment).1, [], "the password is not in the file");
 }
 
 #[test]
@@ -515,26 +306,14 @@ fn postgresql_needs_a_time_zone_and_an_encrypted_link() {
     assert_eq!(folder.findings(), []);
     let zone = folder.load(&[]).unwrap().time_zone();
     assert_eq!(zone.iana_name(), Some("America/Chicago"));
-    assert_eq!(
-        keys(&loading("[brand]\ntime_zone = \"Chicago\"\n")),
-        ["brand.time_zone"]
-    );
+    assert_eq!(keys(&loading("[brand]\ntime_zone = \"Chicago\"\n")), ["brand.time_zone"]);
 }
 
 #[test]
 fn everyone_is_never_a_trusted_proxy() {
-    assert_eq!(
-        keys(&loading("trusted_proxies = [\"0.0.0.0/0\"]\n")),
-        ["trusted_proxies"]
-    );
-    assert_eq!(
-        keys(&loading("trusted_proxies = [\"proxy\", \"10.0.0.1\"]\n")),
-        ["trusted_proxies"]
-    );
-    assert_eq!(
-        keys(&loading("trusted_proxies = \"10.0.0.1\"\n")),
-        ["trusted_proxies"]
-    );
+    assert_eq!(keys(&loading("trusted_proxies = [\"0.0.0.0/0\"]\n")), ["trusted_proxies"]);
+    assert_eq!(keys(&loading("trusted_proxies = [\"proxy\", \"10.0.0.1\"]\n")), ["trusted_proxies"]);
+    assert_eq!(keys(&loading("trusted_proxies = \"10.0.0.1\"\n")), ["trusted_proxies"]);
 }
 
 #[test]
@@ -542,22 +321,12 @@ fn settings_fit_each_other() {
     let folder = Folder::with(
         "listen_ops = \"127.0.0.1:8080\"\n[sessions]\nidle_minutes = 2\n[limits]\ncode_wait_seconds = 90\ncode_wait_most_seconds = 60\n",
     );
-    assert_eq!(
-        keys(&folder.findings()),
-        [
-            "listen_ops",
-            "sessions.warn_seconds",
-            "limits.code_wait_most_seconds"
-        ]
-    );
+    assert_eq!(keys(&folder.findings()), ["listen_ops", "sessions.warn_seconds", "limits.code_wait_most_seconds"]);
 }
 
 #[test]
 fn text_holds_no_line_ends() {
-    assert_eq!(
-        keys(&loading("[brand]\norganization = \"A\\nBcc: x\"\n")),
-        ["brand.organization"]
-    );
+    assert_eq!(keys(&loading("[brand]\norganization = \"A\\nBcc: x\"\n")), ["brand.organization"]);
 }
 
 #[test]
@@ -566,8 +335,5 @@ fn settings_changed_in_code_are_judged_by_the_same_tables() {
     let mut settings = folder.load(&[]).unwrap();
     settings.codes.minutes = 31;
     settings.public_url = "https://h/path".parse().unwrap();
-    assert_eq!(
-        keys(&settings.unsafe_findings()),
-        ["public_url", "codes.minutes"]
-    );
+    assert_eq!(keys(&settings.unsafe_findings()), ["public_url", "codes.minutes"]);
 }

@@ -56,27 +56,16 @@ impl Texts {
         if self.provider == TextProvider::Off {
             return Vec::new();
         }
-        let lacks = |key: &str, mend: &str| {
-            Finding::new(key, "is empty; provider = \"twilio\" needs it", mend)
-        };
+        let lacks = |key: &str, mend: &str| Finding::new(key, "is empty; provider = \"twilio\" needs it", mend);
         let mut findings = Vec::new();
         if self.account_sid.is_empty() {
-            findings.push(lacks(
-                "texts.account_sid",
-                "give the account SID from the provider's console",
-            ));
+            findings.push(lacks("texts.account_sid", "give the account SID from the provider's console"));
         }
         if self.from.is_empty() {
-            findings.push(lacks(
-                "texts.from",
-                "give the number texts come from, such as +13125550188",
-            ));
+            findings.push(lacks("texts.from", "give the number texts come from, such as +13125550188"));
         }
         if self.countries.is_empty() {
-            findings.push(lacks(
-                "texts.countries",
-                "give at least one country, such as [\"US\"]",
-            ));
+            findings.push(lacks("texts.countries", "give at least one country, such as [\"US\"]"));
         }
         findings.extend(self.auth_token().err());
         findings
@@ -85,26 +74,17 @@ impl Texts {
 
 /// It becomes part of a path.
 fn sid(text: &String) -> Result<(), Wrong> {
-    if text
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-    {
+    if text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
         return Ok(());
     }
-    Err(Wrong::new(
-        format!("\"{text}\" holds more than letters and digits"),
-        "copy it from the provider's console",
-    ))
+    Err(Wrong::new(format!("\"{text}\" holds more than letters and digits"), "copy it from the provider's console"))
 }
 
 fn sender(text: &String) -> Result<(), Wrong> {
-    let is_digits = |text: &str, least, most| {
-        (least..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
-    };
+    let is_digits =
+        |text: &str, least, most| (least..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     // E.164: at most 15 digits; short codes have 3 to 8.
-    let good = text
-        .strip_prefix('+')
-        .map_or_else(|| is_digits(text, 3, 8), |digits| is_digits(digits, 7, 15));
+    let good = text.strip_prefix('+').map_or_else(|| is_digits(text, 3, 8), |digits| is_digits(digits, 7, 15));
     if text.is_empty() || good {
         return Ok(());
     }
@@ -115,9 +95,7 @@ fn sender(text: &String) -> Result<(), Wrong> {
 }
 
 fn countries(list: &Vec<String>) -> Result<(), Wrong> {
-    let odd = list
-        .iter()
-        .find(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()));
+    let odd = list.iter().find(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()));
     match odd {
         None => Ok(()),
         Some(odd) => Err(Wrong::new(

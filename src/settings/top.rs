@@ -39,10 +39,7 @@ fn public_url(url: &Url) -> Result<(), Wrong> {
         return Err(Wrong::new("holds a user or password", shape));
     }
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return Err(Wrong::new(
-            "holds a path: the door has a host of its own",
-            shape,
-        ));
+        return Err(Wrong::new("holds a path: the door has a host of its own", shape));
     }
     Ok(())
 }

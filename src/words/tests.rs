@@ -2,85 +2,21 @@
 //! What a sentence needs and what it is given must be the same in both languages.
 
 use super::*;
-use crate::settings::{
-    Brand, Captcha, CaptchaProvider, Codes, Email, Limits, Passwords, Remember, Resend, Sessions, Settings, Staff,
-    TextProvider, Texts,
-};
+use crate::settings::{Settings, TextProvider};
 
 /// A clinic's settings as the tests and the gallery use them.
 pub fn sample() -> Settings {
-    Settings {
-        listen: "127.0.0.1:8080".parse().unwrap(),
-        listen_ops: "127.0.0.1:9090".parse().unwrap(),
-        public_url: "http://localhost:8080".parse().unwrap(),
-        database_url: String::new().into(),
-        secret_key_file: "vestibule.key".into(),
-        trusted_proxies: vec![],
-        brand: Brand {
-            organization: "Cigna Medical Group".into(),
-            product: "MyChart".into(),
-            help_phone: "(312) 555-0142".into(),
-            help_email: "help@example.com".into(),
-            help_hours: "Monday to Friday, 8 am to 6 pm | De lunes a viernes, de 8 a. m. a 6 p. m.".into(),
-            portal_url: "https://portal.example.com/".into(),
-            portal_name: "the patient portal | el portal del paciente".into(),
-            security_contact: "mailto:security@example.com".into(),
-            logo_file: None,
-            accent: "#0b544f".into(),
-            time_zone: "America/Chicago".into(),
-        },
-        codes: Codes {
-            minutes: 30,
-            length: 6,
-            tries: 5,
-            email_alphabet: "23456789ABCDEFGHJKMNPQRSTUVWXYZ".into(),
-            text_alphabet: "0123456789".into(),
-        },
-        resend: Resend { gap_seconds: 30, per_attempt: 3, wait_without_scripts_seconds: 60 },
-        remember: Remember { desktop_days: 90, mobile_days: 180, most_devices: 10 },
-        passwords: Passwords { min_length: 12, expire_days: 0, breached_file: None },
-        sessions: Sessions { idle_minutes: 15, warn_seconds: 120, absolute_hours: 8, most: 5 },
-        email: Email {
-            smtp_url: String::new().into(),
-            from: "no-reply@example.com".into(),
-            reply_to: String::new(),
-            ca_file: None,
-        },
-        texts: Texts {
-            provider: TextProvider::Twilio,
-            api_url: "http://127.0.0.1:1".into(),
-            account_sid: "AC0".into(),
-            auth_token_file: None,
-            from: "+13125550188".into(),
-            countries: vec!["US".into()],
-            per_day: 1000,
-        },
-        captcha: Captcha {
-            provider: CaptchaProvider::BuiltIn,
-            site_key: String::new(),
-            secret_file: None,
-            verify_url: String::new(),
-            script_url: String::new(),
-        },
-        limits: Limits {
-            password_free: 5,
-            password_wait_seconds: 30,
-            password_wait_most_seconds: 3600,
-            network_failures_per_hour: 300,
-            account_failures: 100,
-            code_free: 10,
-            code_wait_seconds: 60,
-            code_wait_most_seconds: 3600,
-            code_failures: 100,
-            codes_per_day: 10,
-            destination_codes_per_day: 20,
-            unproved_codes_per_day: 3,
-            codes_per_network_hour: 600,
-            hashing: 0,
-            hashing_queue: 64,
-        },
-        staff: Staff { idle_minutes: 10 },
-    }
+    let mut settings = Settings::defaults(std::path::Path::new("/srv/vestibule"));
+    settings.brand.help_email = "help@example.com".into();
+    settings.brand.portal_url = "https://portal.example.com/".into();
+    settings.brand.security_contact = "mailto:security@example.com".into();
+    settings.brand.time_zone = "America/Chicago".into();
+    settings.email.from = "no-reply@example.com".into();
+    settings.texts.provider = TextProvider::Twilio;
+    settings.texts.api_url = "http://127.0.0.1:1".into();
+    settings.texts.account_sid = "AC0".into();
+    settings.texts.from = "+13125550188".into();
+    settings
 }
 
 /// 2026-11-24, 10:02 am in Chicago.
