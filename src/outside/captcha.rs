@@ -4,8 +4,8 @@
 use std::{path::Path, time::Duration};
 
 use altcha::{
-    Challenge, CreateChallengeOptions, Payload, VerifySolutionOptions, create_challenge,
-    sign_challenge, types::HmacAlgorithm, verify_solution,
+    Challenge, CreateChallengeOptions, Payload, VerifySolutionOptions, create_challenge, sign_challenge,
+    types::HmacAlgorithm, verify_solution,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use secrecy::{ExposeSecret, SecretString};
@@ -96,9 +96,7 @@ impl BuiltIn {
             ..CreateChallengeOptions::default()
         };
         let mut challenge = create_challenge(options).ok()?;
-        challenge.signature = Some(hex(&self
-            .keys
-            .mac(Use::Captcha, &signed(attempt, &challenge)?.parts())));
+        challenge.signature = Some(hex(&self.keys.mac(Use::Captcha, &signed(attempt, &challenge)?.parts())));
         serde_json::to_string(&challenge).ok()
     }
 
@@ -112,9 +110,7 @@ impl BuiltIn {
             return None;
         }
         let payload: Payload = serde_json::from_slice(&STANDARD.decode(answer).ok()?).ok()?;
-        let given = data_encoding::HEXLOWER
-            .decode(payload.challenge.signature.as_deref()?.as_bytes())
-            .ok()?;
+        let given = data_encoding::HEXLOWER.decode(payload.challenge.signature.as_deref()?.as_bytes()).ok()?;
         let signed = signed(attempt, &payload.challenge)?;
         let expires_at = Moment(payload.challenge.parameters.expires_at?.checked_mul(1000)?);
         if !self.keys.fits(Use::Captcha, &signed.parts(), &given) || expires_at <= now {
@@ -122,12 +118,7 @@ impl BuiltIn {
         }
         solved(&payload)?;
         let nonce = payload.challenge.parameters.nonce.as_bytes();
-        Some(Verdict::Good {
-            answer_key: self
-                .keys
-                .lookup(Lookup::CaptchaAnswer, &[b"built-in", nonce]),
-            expires_at,
-        })
+        Some(Verdict::Good { answer_key: self.keys.lookup(Lookup::CaptchaAnswer, &[b"built-in", nonce]), expires_at })
     }
 }
 
@@ -144,10 +135,7 @@ impl Signed {
 }
 
 fn signed(attempt: AttemptId, challenge: &Challenge) -> Option<Signed> {
-    Some(Signed {
-        attempt: attempt.0.to_be_bytes(),
-        parameters: serde_json::to_vec(&challenge.parameters).ok()?,
-    })
+    Some(Signed { attempt: attempt.0.to_be_bytes(), parameters: serde_json::to_vec(&challenge.parameters).ok()? })
 }
 
 /// Whether the work was done. The crate asks the machine's clock for the expiry, which was judged by ours already,
@@ -156,20 +144,8 @@ fn solved(payload: &Payload) -> Option<()> {
     const OCCASION: &str = "checked above";
     let mut parameters = payload.challenge.parameters.clone();
     parameters.expires_at = None;
-    let challenge = sign_challenge(
-        &HmacAlgorithm::Sha256,
-        &mut parameters,
-        None,
-        OCCASION,
-        None,
-    )
-    .ok()?;
-    let result = verify_solution(VerifySolutionOptions::new(
-        &challenge,
-        &payload.solution,
-        OCCASION,
-    ))
-    .ok()?;
+    let challenge = sign_challenge(&HmacAlgorithm::Sha256, &mut parameters, None, OCCASION, None).ok()?;
+    let result = verify_solution(VerifySolutionOptions::new(&challenge, &payload.solution, OCCASION)).ok()?;
     result.verified.then_some(())
 }
 
@@ -191,24 +167,15 @@ impl Hcaptcha {
         tls::install();
         // hCaptcha's client panics where this fails, for want of a system CA store for instance.
         reqwest::Client::builder().build().map_err(|e| {
-            Unfit::new(
-                "captcha.provider",
-                format!("no HTTPS client can be made: {e} (is a CA store installed?)"),
-            )
+            Unfit::new("captcha.provider", format!("no HTTPS client can be made: {e} (is a CA store installed?)"))
         })?;
-        let client = hcaptcha::Client::new_with(&settings.verify_url)
-            .map_err(|e| Unfit::new("captcha.verify_url", e))?;
+        let client =
+            hcaptcha::Client::new_with(&settings.verify_url).map_err(|e| Unfit::new("captcha.verify_url", e))?;
         let secret = secret(settings.secret_file.as_deref())?;
         if settings.site_key.trim().is_empty() {
             return Err(Unfit::new("captcha.site_key", "is empty"));
         }
-        Ok(Self {
-            client,
-            secret,
-            site_key: settings.site_key.trim().to_owned(),
-            wait: HCAPTCHA,
-            keys,
-        })
+        Ok(Self { client, secret, site_key: settings.site_key.trim().to_owned(), wait: HCAPTCHA, keys })
     }
 
     async fn verify(&self, answer: &str, now: Moment) -> Verdict {
@@ -220,9 +187,7 @@ impl Hcaptcha {
         };
         match timeout(self.wait, self.client.verify_request(request)).await {
             Ok(Ok(_)) => Verdict::Good {
-                answer_key: self
-                    .keys
-                    .lookup(Lookup::CaptchaAnswer, &[b"hcaptcha", answer.as_bytes()]),
+                answer_key: self.keys.lookup(Lookup::CaptchaAnswer, &[b"hcaptcha", answer.as_bytes()]),
                 expires_at: now.plus(HCAPTCHA_LIFE),
             },
             Ok(Err(Error::Codes(codes)))
@@ -254,8 +219,7 @@ impl Hcaptcha {
 fn secret(path: Option<&Path>) -> Result<SecretString, Unfit> {
     let unfit = |problem: String| Unfit::new("captcha.secret_file", problem);
     let path = path.ok_or_else(|| unfit("is not set".to_owned()))?;
-    let text =
-        std::fs::read_to_string(path).map_err(|e| unfit(format!("{}: {e}", path.display())))?;
+    let text = std::fs::read_to_string(path).map_err(|e| unfit(format!("{}: {e}", path.display())))?;
     match text.trim() {
         "" => Err(unfit(format!("{} is empty", path.display()))),
         secret => Ok(SecretString::from(secret)),

@@ -75,37 +75,28 @@ impl Mailer {
     /// # Errors
     /// Names the setting in `[email]` that cannot be used.
     pub fn new(settings: &settings::Email) -> Result<Self, Unfit> {
+        Self::within(settings, WHOLE_SEND)
+    }
+
+    fn within(settings: &settings::Email, whole_send: Duration) -> Result<Self, Unfit> {
         super::tls::install();
         let mailbox = |setting, text: &str| {
-            words::one_line(text)
-                .parse::<Mailbox>()
-                .map_err(|e| Unfit::new(setting, format!("\"{text}\": {e}")))
+            words::one_line(text).parse::<Mailbox>().map_err(|e| Unfit::new(setting, format!("\"{text}\": {e}")))
         };
         let reply_to = Some(settings.reply_to.as_str()).filter(|text| !text.trim().is_empty());
         let desk = Desk {
-            server: Server::parse(
-                settings.smtp_url.expose_secret(),
-                settings.ca_file.as_deref(),
-            )?,
+            server: Server::parse(settings.smtp_url.expose_secret(), settings.ca_file.as_deref())?,
             from: mailbox("email.from", &settings.from)?,
-            reply_to: reply_to
-                .map(|text| mailbox("email.reply_to", text))
-                .transpose()?,
-            whole_send: WHOLE_SEND,
+            reply_to: reply_to.map(|text| mailbox("email.reply_to", text)).transpose()?,
+            whole_send,
         };
-        Ok(Self {
-            desk: Arc::new(desk),
-            kept: None,
-        })
+        Ok(Self { desk: Arc::new(desk), kept: None })
     }
 
     /// Another mailer to the same server, with a connection of its own.
     #[must_use]
     pub fn another(&self) -> Self {
-        Self {
-            desk: self.desk.clone(),
-            kept: None,
-        }
+        Self { desk: self.desk.clone(), kept: None }
     }
 
     /// Hands one mail over; its answer holds the server's queue id, where it names one.
@@ -115,41 +106,24 @@ impl Mailer {
     pub async fn send(&mut self, mail: &Envelope) -> Result<Answer, Outage> {
         let desk = self.desk.clone();
         let letter = letter::write(mail, &desk.from, desk.reply_to.as_ref())?;
-        let kept = self
-            .kept
-            .take()
-            .filter(|(_, since)| since.elapsed() < KEPT)
-            .map(|(connection, _)| connection);
+        let kept = self.kept.take().filter(|(_, since)| since.elapsed() < KEPT).map(|(connection, _)| connection);
         let handed_over = AtomicBool::new(false);
-        let sent = timeout(
-            desk.whole_send,
-            deliver(&desk.server, kept, &letter, &handed_over),
-        )
-        .await;
+        let sent = timeout(desk.whole_send, deliver(&desk.server, kept, &letter, &handed_over)).await;
         let failed = match sent {
             Ok(Ok((connection, response))) => {
                 self.kept = Some((connection, Instant::now()));
                 let answer = words::kept(&joined(&response), &mail.to);
-                return Ok(Answer {
-                    answer,
-                    provider_id: None,
-                });
+                return Ok(Answer { answer, provider_id: None });
             }
             Ok(Err(failed)) => failed,
-            Err(_) => Failed {
-                answer: "no answer in time".to_owned(),
-                permanent: false,
-                spoke: false,
-            },
+            Err(_) => Failed { answer: "no answer in time".to_owned(), permanent: false, spoke: false },
         };
         let answer = words::kept(&failed.answer, &mail.to);
-        Err(
-            match (failed.permanent, failed.spoke, handed_over.into_inner()) {
-                (true, ..) => Outage::Permanent { answer },
-                (false, false, true) => Outage::Lost { answer },
-                (false, ..) => Outage::Transient { answer },
-            },
-        )
+        Err(match (failed.permanent, failed.spoke, handed_over.into_inner()) {
+            (true, ..) => Outage::Permanent { answer },
+            (false, false, true) => Outage::Lost { answer },
+            (false, ..) => Outage::Transient { answer },
+        })
     }
 
     /// Whether the server answers and lets us in; for `check`. Sends nothing.
@@ -160,17 +134,11 @@ impl Mailer {
         let probe = async {
             let mut connection = self.desk.server.connect().await?;
             let noop = connection.command(Noop).await;
-            noop.map(|_| ()).map_err(|e| Outage::Transient {
-                answer: words::kept(&said(&e), ""),
-            })
+            noop.map(|_| ()).map_err(|e| Outage::Transient { answer: words::kept(&said(&e), "") })
         };
         timeout(self.desk.whole_send, probe)
             .await
-            .unwrap_or_else(|_| {
-                Err(Outage::Transient {
-                    answer: "no answer in time".to_owned(),
-                })
-            })
+            .unwrap_or_else(|_| Err(Outage::Transient { answer: "no answer in time".to_owned() }))
     }
 }
 
@@ -185,21 +153,13 @@ struct Failed {
 
 impl From<lettre::transport::smtp::Error> for Failed {
     fn from(error: lettre::transport::smtp::Error) -> Self {
-        Self {
-            answer: said(&error),
-            permanent: error.is_permanent(),
-            spoke: error.status().is_some(),
-        }
+        Self { answer: said(&error), permanent: error.is_permanent(), spoke: error.status().is_some() }
     }
 }
 
 impl From<Outage> for Failed {
     fn from(outage: Outage) -> Self {
-        Self {
-            permanent: matches!(outage, Outage::Permanent { .. }),
-            answer: outage.answer().to_owned(),
-            spoke: false,
-        }
+        Self { permanent: matches!(outage, Outage::Permanent { .. }), answer: outage.answer().to_owned(), spoke: false }
     }
 }
 
@@ -212,20 +172,14 @@ async fn deliver(
     handed_over: &AtomicBool,
 ) -> Result<(AsyncSmtpConnection, Response), Failed> {
     let mut connection = begin(server, kept, letter).await?;
-    connection
-        .command(Rcpt::new(letter.to.clone(), vec![]))
-        .await?;
+    connection.command(Rcpt::new(letter.to.clone(), vec![])).await?;
     let go_on = connection.command(Data).await?;
     if !go_on.has_code(354) {
         return Err(out_of_step(&go_on));
     }
     handed_over.store(true, Ordering::Relaxed);
     let response = connection.message(&letter.bytes).await?;
-    if response.has_code(250) {
-        Ok((connection, response))
-    } else {
-        Err(out_of_step(&response))
-    }
+    if response.has_code(250) { Ok((connection, response)) } else { Err(out_of_step(&response)) }
 }
 
 /// A connection on which MAIL was taken. A kept one may have been closed by the server meanwhile: any trouble on it
@@ -253,29 +207,15 @@ fn mail(connection: &AsyncSmtpConnection, letter: &Letter) -> Result<Mail, Faile
     if ascii {
         return Ok(Mail::new(Some(letter.from.clone()), vec![]));
     }
-    if connection
-        .server_info()
-        .supports_feature(Extension::SmtpUtfEight)
-    {
-        return Ok(Mail::new(
-            Some(letter.from.clone()),
-            vec![MailParameter::SmtpUtfEight],
-        ));
+    if connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+        return Ok(Mail::new(Some(letter.from.clone()), vec![MailParameter::SmtpUtfEight]));
     }
     let answer = "the mail server takes no addresses with letters beyond ASCII".to_owned();
-    Err(Failed {
-        answer,
-        permanent: true,
-        spoke: true,
-    })
+    Err(Failed { answer, permanent: true, spoke: true })
 }
 
 fn out_of_step(response: &Response) -> Failed {
-    Failed {
-        answer: format!("unexpected answer: {}", joined(response)),
-        permanent: false,
-        spoke: false,
-    }
+    Failed { answer: format!("unexpected answer: {}", joined(response)), permanent: false, spoke: false }
 }
 
 fn joined(response: &Response) -> String {

@@ -56,10 +56,7 @@ pub struct Unfit {
 
 impl Unfit {
     fn new(setting: &'static str, problem: impl ToString) -> Self {
-        Self {
-            setting,
-            problem: problem.to_string(),
-        }
+        Self { setting, problem: problem.to_string() }
     }
 }
 
@@ -68,7 +65,5 @@ impl Unfit {
 pub fn is_local(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare.eq_ignore_ascii_case("localhost")
-        || bare
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+        || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -69,14 +69,8 @@ impl Texter {
             .map_err(|e| Unfit::new("texts.api_url", e))?;
         Ok(Self {
             client,
-            messages: resource(
-                &settings.api_url,
-                &["Accounts", &settings.account_sid, "Messages.json"],
-            )?,
-            account: resource(
-                &settings.api_url,
-                &["Accounts", &format!("{}.json", settings.account_sid)],
-            )?,
+            messages: resource(&settings.api_url, &["Accounts", &settings.account_sid, "Messages.json"])?,
+            account: resource(&settings.api_url, &["Accounts", &format!("{}.json", settings.account_sid)])?,
             account_sid: settings.account_sid.clone(),
             auth_token,
             from: settings.from.clone(),
@@ -103,12 +97,10 @@ impl Texter {
                 let status = response.status();
                 judge(status, &read(response).await, to)
             }
-            Err(error) if error.is_connect() || error.is_builder() => Err(Outage::Transient {
-                answer: words::kept(&chain(&error), to),
-            }),
-            Err(error) => Err(Outage::Lost {
-                answer: words::kept(&chain(&error), to),
-            }),
+            Err(error) if error.is_connect() || error.is_builder() => {
+                Err(Outage::Transient { answer: words::kept(&chain(&error), to) })
+            }
+            Err(error) => Err(Outage::Lost { answer: words::kept(&chain(&error), to) }),
         }
     }
 
@@ -125,9 +117,7 @@ impl Texter {
                 let status = response.status();
                 judge(status, &read(response).await, "").map(|_| ())
             }
-            Err(error) => Err(Outage::Transient {
-                answer: words::kept(&chain(&error), ""),
-            }),
+            Err(error) => Err(Outage::Transient { answer: words::kept(&chain(&error), "") }),
         }
     }
 }
@@ -136,11 +126,7 @@ impl Texter {
 fn resource(api_url: &str, parts: &[&str]) -> Result<Url, Unfit> {
     let unfit = |problem: &str| Unfit::new("texts.api_url", problem);
     let mut url = Url::parse(api_url).map_err(|e| unfit(&e.to_string()))?;
-    url.path_segments_mut()
-        .map_err(|()| unfit("cannot hold a path"))?
-        .pop_if_empty()
-        .push("2010-04-01")
-        .extend(parts);
+    url.path_segments_mut().map_err(|()| unfit("cannot hold a path"))?.pop_if_empty().push("2010-04-01").extend(parts);
     Ok(url)
 }
 
@@ -169,24 +155,16 @@ async fn read(mut response: reqwest::Response) -> Body {
 fn judge(status: StatusCode, body: &Body, to: &str) -> Result<Answer, Outage> {
     let answer = words::kept(&told(status, body), to);
     if status.is_success() {
-        let provider_id = body
-            .sid
-            .as_deref()
-            .map(words::one_line)
-            .filter(|sid| !sid.is_empty() && sid.len() <= 64);
-        return Ok(Answer {
-            answer,
-            provider_id,
-        });
+        let provider_id = body.sid.as_deref().map(words::one_line).filter(|sid| !sid.is_empty() && sid.len() <= 64);
+        return Ok(Answer { answer, provider_id });
     }
     Err(match (status, body.code) {
         (_, Some(UNSUBSCRIBED)) => Outage::OptedOut { answer },
         // A proxy between us gave up waiting for the provider, which may have taken it.
         (StatusCode::GATEWAY_TIMEOUT, _) => Outage::Lost { answer },
-        (
-            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS,
-            _,
-        ) => Outage::Transient { answer },
+        (StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS, _) => {
+            Outage::Transient { answer }
+        }
         (status, _) if status.is_server_error() => Outage::Transient { answer },
         _ => Outage::Permanent { answer },
     })
@@ -206,11 +184,7 @@ fn told(status: StatusCode, body: &Body) -> String {
 
 /// An error and its causes. The address it was for is ours, and left out.
 fn chain(error: &reqwest::Error) -> String {
-    let mut told = if error.is_timeout() {
-        "no answer in time".to_owned()
-    } else {
-        "no answer".to_owned()
-    };
+    let mut told = if error.is_timeout() { "no answer in time".to_owned() } else { "no answer".to_owned() };
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
         let _ = write!(told, ": {error}");
@@ -228,21 +202,13 @@ pub fn signature(auth_token: &SecretString, url: &str, params: &[(String, String
 
 /// Whether `given` is the signature of that request. Constant time.
 #[must_use]
-pub fn signature_fits(
-    auth_token: &SecretString,
-    url: &str,
-    params: &[(String, String)],
-    given: &str,
-) -> bool {
-    STANDARD
-        .decode(given)
-        .is_ok_and(|given| signed(auth_token, url, params).verify_slice(&given).is_ok())
+pub fn signature_fits(auth_token: &SecretString, url: &str, params: &[(String, String)], given: &str) -> bool {
+    STANDARD.decode(given).is_ok_and(|given| signed(auth_token, url, params).verify_slice(&given).is_ok())
 }
 
 #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
 fn signed(auth_token: &SecretString, url: &str, params: &[(String, String)]) -> Hmac<Sha1> {
-    let mut mac = Hmac::<Sha1>::new_from_slice(auth_token.expose_secret().as_bytes())
-        .expect("any key length");
+    let mut mac = Hmac::<Sha1>::new_from_slice(auth_token.expose_secret().as_bytes()).expect("any key length");
     let mut sorted: Vec<_> = params.iter().collect();
     sorted.sort();
     mac.update(url.as_bytes());

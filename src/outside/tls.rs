@@ -22,9 +22,7 @@ pub fn install() {
 /// # Errors
 /// When `ca_file` cannot be read, holds no certificate, or one that does not parse; `setting` is named.
 pub fn client(setting: &'static str, ca_file: Option<&Path>) -> Result<ClientConfig, Unfit> {
-    let mut roots = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     for certificate in own_roots(setting, ca_file)? {
         roots.add(certificate).map_err(|e| Unfit::new(setting, e))?;
     }
@@ -37,23 +35,15 @@ pub fn client(setting: &'static str, ca_file: Option<&Path>) -> Result<ClientCon
 }
 
 /// The certificates in `ca_file`; none where there is no such file set.
-pub(super) fn own_roots(
-    setting: &'static str,
-    ca_file: Option<&Path>,
-) -> Result<Vec<CertificateDer<'static>>, Unfit> {
+pub(super) fn own_roots(setting: &'static str, ca_file: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, Unfit> {
     let Some(path) = ca_file else {
         return Ok(Vec::new());
     };
     let unfit = |problem: String| Unfit::new(setting, format!("{}: {problem}", path.display()));
     let pem = std::fs::read(path).map_err(|e| unfit(e.to_string()))?;
-    let found: Vec<_> = CertificateDer::pem_slice_iter(&pem)
-        .collect::<Result<_, _>>()
-        .map_err(|e| unfit(e.to_string()))?;
-    if found.is_empty() {
-        Err(unfit("holds no certificate (PEM is expected)".to_owned()))
-    } else {
-        Ok(found)
-    }
+    let found: Vec<_> =
+        CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>().map_err(|e| unfit(e.to_string()))?;
+    if found.is_empty() { Err(unfit("holds no certificate (PEM is expected)".to_owned())) } else { Ok(found) }
 }
 
 #[cfg(test)]
@@ -66,10 +56,7 @@ mod tests {
         let path = folder.path().join("ca.pem");
         std::fs::write(&path, "not a certificate").unwrap();
         let unfit = client("email.ca_file", Some(&path)).unwrap_err();
-        assert!(
-            unfit.to_string().contains("email.ca_file") && unfit.to_string().contains("ca.pem"),
-            "{unfit}"
-        );
+        assert!(unfit.to_string().contains("email.ca_file") && unfit.to_string().contains("ca.pem"), "{unfit}");
         assert!(client("email.ca_file", Some(&folder.path().join("missing.pem"))).is_err());
         assert!(client("email.ca_file", None).is_ok());
     }

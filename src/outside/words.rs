@@ -6,11 +6,7 @@ const ANSWER_MOST: usize = 300;
 
 /// One line: every control character and line separator becomes a space.
 pub(super) fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if breaks(c) { ' ' } else { c })
-        .collect::<String>()
-        .trim()
-        .to_owned()
+    text.chars().map(|c| if breaks(c) { ' ' } else { c }).collect::<String>().trim().to_owned()
 }
 
 /// Lines that end in LF alone, and no other control character but tabs: what lettre turns into CRLF lines.
@@ -26,35 +22,24 @@ pub(super) fn lines(text: &str) -> String {
 /// and without anything else that looks like an address or a telephone number.
 pub(super) fn kept(answer: &str, destination: &str) -> String {
     let line = one_line(answer);
-    let line = line
-        .split_whitespace()
-        .map(|word| hidden(word, destination))
-        .collect::<Vec<_>>()
-        .join(" ");
+    let line = line.split_whitespace().map(|word| hidden(word, destination)).collect::<Vec<_>>().join(" ");
     line.chars().take(ANSWER_MOST).collect()
 }
 
 fn hidden<'a>(word: &'a str, destination: &str) -> &'a str {
     let folded = word.to_lowercase();
-    let local = destination
-        .split('@')
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
-    if word.contains('@') || folded.contains("%40") || (local.len() > 2 && folded.contains(&local))
-    {
+    let digits: String = word.chars().filter(char::is_ascii_digit).collect();
+    let destination = destination.to_lowercase();
+    let repeats = match destination.split_once('@') {
+        Some((local, _)) => local.chars().count() > 2 && folded.contains(local),
+        None => false,
+    };
+    if word.contains('@') || folded.contains("%40") || repeats {
         return "(address)";
     }
     let number: String = destination.chars().filter(char::is_ascii_digit).collect();
-    let digits: String = word.chars().filter(char::is_ascii_digit).collect();
-    let is_destination = !destination.contains('@')
-        && number.len() >= 7
-        && digits.ends_with(&number[number.len() - 7..]);
-    if is_destination || (word.contains('+') && digits.len() >= 7) {
-        "(number)"
-    } else {
-        word
-    }
+    let own_number = !destination.contains('@') && number.len() >= 7 && digits.ends_with(&number[number.len() - 7..]);
+    if own_number || (word.contains('+') && digits.len() >= 7) { "(number)" } else { word }
 }
 
 fn breaks(c: char) -> bool {
@@ -70,24 +55,15 @@ mod tests {
     #[test]
     fn an_answer_is_kept_without_the_address_it_repeats() {
         assert_eq!(
-            kept(
-                "550 5.1.1 <Jo.Doe@example.com>: no such user Jo.Doe\r\nqueued as 4F2A",
-                "jo.doe@example.com"
-            ),
+            kept("550 5.1.1 <Jo.Doe@example.com>: no such user Jo.Doe\r\nqueued as 4F2A", "jo.doe@example.com"),
             "550 5.1.1 (address) no such user (address) queued as 4F2A"
         );
         assert_eq!(
             kept("The 'To' number +15550123456 is not valid", "+15550123456"),
             "The 'To' number (number) is not valid"
         );
-        assert_eq!(
-            kept("number 5550123456, too", "+15550123456"),
-            "number (number) too"
-        );
-        assert_eq!(
-            kept("queued as 20261124104200", "jo@example.com"),
-            "queued as 20261124104200"
-        );
+        assert_eq!(kept("number 5550123456, too", "+15550123456"), "number (number) too");
+        assert_eq!(kept("queued as 20261124104200", "jo@example.com"), "queued as 20261124104200");
     }
 
     proptest! {

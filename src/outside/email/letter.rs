@@ -24,13 +24,8 @@ pub(super) struct Letter {
 ///
 /// # Errors
 /// `Permanent` where the recipient's address cannot be written into a mail: no try will mend it.
-pub(super) fn write(
-    mail: &Envelope,
-    from: &Mailbox,
-    reply_to: Option<&Mailbox>,
-) -> Result<Letter, Outage> {
-    let to =
-        recipient(&mail.to).ok_or_else(|| permanent("this email address cannot be written to"))?;
+pub(super) fn write(mail: &Envelope, from: &Mailbox, reply_to: Option<&Mailbox>) -> Result<Letter, Outage> {
+    let to = recipient(&mail.to).ok_or_else(|| permanent("this email address cannot be written to"))?;
     let mut builder = Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, to.clone()))
@@ -48,11 +43,7 @@ pub(super) fn write(
                 .singlepart(part(ContentType::TEXT_HTML, &mail.html)?),
         )
         .map_err(|e| permanent(&e.to_string()))?;
-    Ok(Letter {
-        from: from.email.clone(),
-        to,
-        bytes: message.formatted(),
-    })
+    Ok(Letter { from: from.email.clone(), to, bytes: message.formatted() })
 }
 
 /// The address as SMTP wants it: an international domain in its ASCII form, which every server takes.
@@ -69,10 +60,7 @@ fn recipient(to: &str) -> Option<Address> {
 
 /// Answering machines leave such mail alone (RFC 3834).
 fn automatic() -> HeaderValue {
-    HeaderValue::new(
-        HeaderName::new_from_ascii_str("Auto-Submitted"),
-        "auto-generated".to_owned(),
-    )
+    HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned())
 }
 
 fn date(mail: &Envelope) -> SystemTime {
@@ -87,9 +75,7 @@ fn part(kind: ContentType, text: &str) -> Result<SinglePart, Outage> {
 }
 
 fn permanent(why: &str) -> Outage {
-    Outage::Permanent {
-        answer: why.to_owned(),
-    }
+    Outage::Permanent { answer: why.to_owned() }
 }
 
 #[cfg(test)]
@@ -118,47 +104,24 @@ mod tests {
 
     #[test]
     fn a_mail_carries_its_headers_and_both_parts() {
-        let letter = written(&envelope(
-            "Su código",
-            "Hola José\n\nTM3KX2\n",
-            "<p>José</p>",
-            "jo@example.com",
-        ));
+        let letter = written(&envelope("Su código", "Hola José\n\nTM3KX2\n", "<p>José</p>", "jo@example.com"));
         let raw = String::from_utf8(letter.bytes.clone()).unwrap();
         assert!(raw.is_ascii());
         assert!(raw.contains("Auto-Submitted: auto-generated\r\n"));
         assert!(raw.contains("Message-ID: <outbox.7@portal.example.org>\r\n"));
-        assert!(
-            raw.contains("Date: Tue, 24 Nov 2026 10:42:00 +0000\r\n"),
-            "{raw}"
-        );
-        assert!(
-            raw.contains("\r\nTM3KX2\r\n"),
-            "the code stands alone on its line: {raw}"
-        );
+        assert!(raw.contains("Date: Tue, 24 Nov 2026 10:42:00 +0000\r\n"), "{raw}");
+        assert!(raw.contains("\r\nTM3KX2\r\n"), "the code stands alone on its line: {raw}");
         let mail = MessageParser::default().parse(&letter.bytes).unwrap();
         assert_eq!(mail.subject(), Some("Su código"));
-        assert_eq!(
-            mail.from().unwrap().first().unwrap().name(),
-            Some("Clínica Peña")
-        );
-        assert_eq!(
-            mail.body_text(0).unwrap().trim_end(),
-            "Hola José\r\n\r\nTM3KX2"
-        );
+        assert_eq!(mail.from().unwrap().first().unwrap().name(), Some("Clínica Peña"));
+        assert_eq!(mail.body_text(0).unwrap().trim_end(), "Hola José\r\n\r\nTM3KX2");
         assert_eq!(mail.body_html(0).unwrap().trim_end(), "<p>José</p>");
-        assert_eq!(
-            mail.to().unwrap().first().unwrap().address(),
-            Some("jo@example.com")
-        );
+        assert_eq!(mail.to().unwrap().first().unwrap().address(), Some("jo@example.com"));
     }
 
     #[test]
     fn an_international_domain_goes_out_in_its_ascii_form() {
-        assert_eq!(
-            recipient("jo@bücher.example").unwrap().to_string(),
-            "jo@xn--bcher-kva.example"
-        );
+        assert_eq!(recipient("jo@bücher.example").unwrap().to_string(), "jo@xn--bcher-kva.example");
         for bad in [
             "jo",
             "@example.com",

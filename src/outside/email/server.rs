@@ -40,34 +40,23 @@ enum Security {
 impl Server {
     /// Reads `smtp://[user:password@]host[:port]` or `smtps://…`. Port where none is named: 25, 587 with a password, 465 for smtps.
     pub fn parse(smtp_url: &str, ca_file: Option<&Path>) -> Result<Self, Unfit> {
+        Self::named(smtp_url, ca_file, is_local)
+    }
+
+    fn named(smtp_url: &str, ca_file: Option<&Path>, may_be_plain: fn(&str) -> bool) -> Result<Self, Unfit> {
         // The url itself is never part of the message: it may hold a password.
         let unfit = |problem: &str| Unfit::new("email.smtp_url", problem);
         let url = url::Url::parse(smtp_url).map_err(|e| unfit(&e.to_string()))?;
-        let host = url
-            .host_str()
-            .filter(|host| !host.is_empty())
-            .ok_or_else(|| unfit("names no host"))?;
-        let host = host
-            .trim_start_matches('[')
-            .trim_end_matches(']')
-            .to_owned();
-        let credentials = credentials(&url)
-            .ok_or_else(|| unfit("user and password must be UTF-8, percent-encoded"))?;
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(|| unfit("names no host"))?;
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let credentials = credentials(&url).ok_or_else(|| unfit("user and password must be UTF-8, percent-encoded"))?;
         let (security, port) = match url.scheme() {
             "smtps" => (implicit(&host, ca_file)?, 465),
-            "smtp" if is_local(&host) => (Security::Plain, 25),
-            "smtp" => (
-                start_tls(&host, ca_file)?,
-                if credentials.is_some() { 587 } else { 25 },
-            ),
+            "smtp" if may_be_plain(&host) => (Security::Plain, 25),
+            "smtp" => (start_tls(&host, ca_file)?, if credentials.is_some() { 587 } else { 25 }),
             _ => return Err(unfit("must begin with smtp:// or smtps://")),
         };
-        Ok(Self {
-            host,
-            port: url.port().unwrap_or(port),
-            security,
-            credentials,
-        })
+        Ok(Self { host, port: url.port().unwrap_or(port), security, credentials })
     }
 
     /// A connection that has said hello, is encrypted where it must be, and has signed in where it can.
@@ -82,28 +71,18 @@ impl Server {
         tcp.set_nodelay(true).map_err(transient)?;
         let hello = hello(tcp.local_addr().ok().map(|address| address.ip()));
         let stream: Box<dyn AsyncTokioStream> = match &self.security {
-            Security::Implicit(connector, name) => Box::new(Encrypted(
-                connector
-                    .connect(name.clone(), tcp)
-                    .await
-                    .map_err(transient)?,
-            )),
+            Security::Implicit(connector, name) => {
+                Box::new(Encrypted(connector.connect(name.clone(), tcp).await.map_err(transient)?))
+            }
             Security::Plain | Security::StartTls(_) => Box::new(LineWise::new(tcp)),
         };
-        let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &hello)
-            .await
-            .map_err(|e| self.refused(&e))?;
+        let mut connection =
+            AsyncSmtpConnection::connect_with_transport(stream, &hello).await.map_err(|e| self.refused(&e))?;
         if let Security::StartTls(parameters) = &self.security {
-            connection
-                .starttls(parameters.clone(), &hello)
-                .await
-                .map_err(|e| self.refused(&e))?;
+            connection.starttls(parameters.clone(), &hello).await.map_err(|e| self.refused(&e))?;
         }
         if let Some(credentials) = &self.credentials {
-            connection
-                .auth(DEFAULT_MECHANISMS, credentials)
-                .await
-                .map_err(|e| self.refused(&e))?;
+            connection.auth(DEFAULT_MECHANISMS, credentials).await.map_err(|e| self.refused(&e))?;
         }
         Ok(connection)
     }
@@ -118,35 +97,22 @@ fn credentials(url: &url::Url) -> Option<Option<Credentials>> {
         return Some(None);
     }
     let user = percent_decode_str(url.username()).decode_utf8().ok()?;
-    let password = percent_decode_str(url.password().unwrap_or_default())
-        .decode_utf8()
-        .ok()?;
-    Some(Some(Credentials::new(
-        user.into_owned(),
-        password.into_owned(),
-    )))
+    let password = percent_decode_str(url.password().unwrap_or_default()).decode_utf8().ok()?;
+    Some(Some(Credentials::new(user.into_owned(), password.into_owned())))
 }
 
 fn implicit(host: &str, ca_file: Option<&Path>) -> Result<Security, Unfit> {
-    let name =
-        ServerName::try_from(host.to_owned()).map_err(|e| Unfit::new("email.smtp_url", e))?;
-    Ok(Security::Implicit(
-        TlsConnector::from(Arc::new(tls::client("email.ca_file", ca_file)?)),
-        name,
-    ))
+    let name = ServerName::try_from(host.to_owned()).map_err(|e| Unfit::new("email.smtp_url", e))?;
+    Ok(Security::Implicit(TlsConnector::from(Arc::new(tls::client("email.ca_file", ca_file)?)), name))
 }
 
 fn start_tls(host: &str, ca_file: Option<&Path>) -> Result<Security, Unfit> {
     let mut parameters = TlsParameters::builder(host.to_owned());
     for root in tls::own_roots("email.ca_file", ca_file)? {
-        let root =
-            Certificate::from_der(root.to_vec()).map_err(|e| Unfit::new("email.ca_file", e))?;
+        let root = Certificate::from_der(root.to_vec()).map_err(|e| Unfit::new("email.ca_file", e))?;
         parameters = parameters.add_root_certificate(root);
     }
-    parameters
-        .build_rustls()
-        .map(Security::StartTls)
-        .map_err(|e| Unfit::new("email.smtp_url", e))
+    parameters.build_rustls().map(Security::StartTls).map_err(|e| Unfit::new("email.smtp_url", e))
 }
 
 /// How we introduce ourselves: by a full host name, else by our address, as RFC 5321 4.1.3 asks.
@@ -161,7 +127,8 @@ fn hello(own_address: Option<IpAddr>) -> ClientId {
 }
 
 fn transient(why: impl ToString) -> Outage {
-    Outage::Transient {
-        answer: words::kept(&why.to_string(), ""),
-    }
+    Outage::Transient { answer: words::kept(&why.to_string(), "") }
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,19 +31,12 @@ pub(super) struct LineWise {
 
 impl LineWise {
     pub fn new(stream: TcpStream) -> Self {
-        Self {
-            stream,
-            ahead: Vec::new(),
-        }
+        Self { stream, ahead: Vec::new() }
     }
 }
 
 impl AsyncRead for LineWise {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        out: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         if this.ahead.is_empty() {
             let mut chunk = [0; CHUNK];
@@ -51,11 +44,7 @@ impl AsyncRead for LineWise {
             ready!(Pin::new(&mut this.stream).poll_read(cx, &mut chunk))?;
             this.ahead.extend_from_slice(chunk.filled());
         }
-        let line = this
-            .ahead
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .map_or(this.ahead.len(), |at| at + 1);
+        let line = this.ahead.iter().position(|byte| *byte == b'\n').map_or(this.ahead.len(), |at| at + 1);
         let given = line.min(out.remaining());
         out.put_slice(&this.ahead[..given]);
         this.ahead.drain(..given);
@@ -64,11 +53,7 @@ impl AsyncRead for LineWise {
 }
 
 impl AsyncWrite for LineWise {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
 
@@ -92,21 +77,13 @@ impl AsyncTokioStream for LineWise {
 pub(super) struct Encrypted(pub TlsStream<TcpStream>);
 
 impl AsyncRead for Encrypted {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        out: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.0).poll_read(cx, out)
     }
 }
 
 impl AsyncWrite for Encrypted {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.0).poll_write(cx, bytes)
     }
 
@@ -137,15 +114,9 @@ mod tests {
     #[tokio::test]
     async fn a_read_never_goes_past_a_line() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut near = LineWise::new(
-            TcpStream::connect(listener.local_addr().unwrap())
-                .await
-                .unwrap(),
-        );
+        let mut near = LineWise::new(TcpStream::connect(listener.local_addr().unwrap()).await.unwrap());
         let (mut far, _) = listener.accept().await.unwrap();
-        far.write_all(b"220 go ahead\r\n250 OK\r\nrest")
-            .await
-            .unwrap();
+        far.write_all(b"220 go ahead\r\n250 OK\r\nrest").await.unwrap();
         drop(far);
         let mut out = [0; 100];
         for line in ["220 go ahead\r\n", "250 OK\r\n", "rest", ""] {
