@@ -23,7 +23,7 @@ use crate::{
 
 /// How long a challenge may be answered.
 const LIFE: Duration = minutes(10);
-/// PBKDF2-SHA-256 rounds of one guess: WebCrypto computes it natively, and its overhead of some 0.1 ms a call is small beside it.
+/// PBKDF2-SHA-256 rounds of one guess: `WebCrypto` computes it natively, and its overhead of some 0.1 ms a call is small beside it.
 const ROUNDS: u32 = 5_000;
 /// The counter to be found is drawn evenly from 1 to this, so that nobody can skip ahead and the work has a bound.
 ///
@@ -157,7 +157,8 @@ fn hex(bytes: &[u8]) -> String {
 pub struct Hcaptcha {
     client: hcaptcha::Client,
     secret: SecretString,
-    site_key: String,
+    /// Tells hCaptcha for which site the answer must be; `None` where the setting is no UUID, as all real ones are.
+    site_key: Option<String>,
     wait: Duration,
     keys: Keys,
 }
@@ -167,23 +168,31 @@ impl Hcaptcha {
         tls::install();
         // hCaptcha's client panics where this fails, for want of a system CA store for instance.
         reqwest::Client::builder().build().map_err(|e| {
-            Unfit::new("captcha.provider", format!("no HTTPS client can be made: {e} (is a CA store installed?)"))
+            Unfit::new("captcha.provider", &format!("no HTTPS client can be made: {e} (is a CA store installed?)"))
         })?;
         let client =
-            hcaptcha::Client::new_with(&settings.verify_url).map_err(|e| Unfit::new("captcha.verify_url", e))?;
+            hcaptcha::Client::new_with(&settings.verify_url).map_err(|e| Unfit::new("captcha.verify_url", &e))?;
         let secret = secret(settings.secret_file.as_deref())?;
-        if settings.site_key.trim().is_empty() {
+        let site_key = settings.site_key.trim();
+        if site_key.is_empty() {
             return Err(Unfit::new("captcha.site_key", "is empty"));
         }
-        Ok(Self { client, secret, site_key: settings.site_key.trim().to_owned(), wait: HCAPTCHA, keys })
+        let asked = hcaptcha::Captcha::new("probe").and_then(|mut captcha| captcha.set_sitekey(site_key));
+        let site_key = asked.is_ok().then(|| site_key.to_owned());
+        Ok(Self { client, secret, site_key, wait: HCAPTCHA, keys })
     }
 
     async fn verify(&self, answer: &str, now: Moment) -> Verdict {
         use hcaptcha::{Code, Error, Request};
-        let request = Request::new_from_response(self.secret.expose_secret(), answer)
-            .and_then(|request| request.set_sitekey(&self.site_key));
-        let Ok(request) = request else {
+        let Ok(request) = Request::new_from_response(self.secret.expose_secret(), answer) else {
             return Verdict::Bad;
+        };
+        let request = match &self.site_key {
+            None => request,
+            Some(site_key) => match request.set_sitekey(site_key) {
+                Ok(request) => request,
+                Err(_) => return Verdict::Down,
+            },
         };
         match timeout(self.wait, self.client.verify_request(request)).await {
             Ok(Ok(_)) => Verdict::Good {
@@ -217,7 +226,7 @@ impl Hcaptcha {
 }
 
 fn secret(path: Option<&Path>) -> Result<SecretString, Unfit> {
-    let unfit = |problem: String| Unfit::new("captcha.secret_file", problem);
+    let unfit = |problem: String| Unfit::new("captcha.secret_file", &problem);
     let path = path.ok_or_else(|| unfit("is not set".to_owned()))?;
     let text = std::fs::read_to_string(path).map_err(|e| unfit(format!("{}: {e}", path.display())))?;
     match text.trim() {

@@ -81,7 +81,7 @@ impl Mailer {
     fn within(settings: &settings::Email, whole_send: Duration) -> Result<Self, Unfit> {
         super::tls::install();
         let mailbox = |setting, text: &str| {
-            words::one_line(text).parse::<Mailbox>().map_err(|e| Unfit::new(setting, format!("\"{text}\": {e}")))
+            words::one_line(text).parse::<Mailbox>().map_err(|e| Unfit::new(setting, &format!("\"{text}\": {e}")))
         };
         let reply_to = Some(settings.reply_to.as_str()).filter(|text| !text.trim().is_empty());
         let desk = Desk {

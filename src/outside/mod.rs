@@ -55,7 +55,7 @@ pub struct Unfit {
 }
 
 impl Unfit {
-    fn new(setting: &'static str, problem: impl ToString) -> Self {
+    fn new(setting: &'static str, problem: &(impl std::fmt::Display + ?Sized)) -> Self {
         Self { setting, problem: problem.to_string() }
     }
 }

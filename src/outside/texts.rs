@@ -66,7 +66,7 @@ impl Texter {
             // A kept connection may be closed just as we write to it, and then nobody knows whether the text was taken.
             .pool_max_idle_per_host(0)
             .build()
-            .map_err(|e| Unfit::new("texts.api_url", e))?;
+            .map_err(|e| Unfit::new("texts.api_url", &e))?;
         Ok(Self {
             client,
             messages: resource(&settings.api_url, &["Accounts", &settings.account_sid, "Messages.json"])?,

@@ -24,12 +24,12 @@ pub fn install() {
 pub fn client(setting: &'static str, ca_file: Option<&Path>) -> Result<ClientConfig, Unfit> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     for certificate in own_roots(setting, ca_file)? {
-        roots.add(certificate).map_err(|e| Unfit::new(setting, e))?;
+        roots.add(certificate).map_err(|e| Unfit::new(setting, &e))?;
     }
     let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
     Ok(ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|e| Unfit::new(setting, e))?
+        .map_err(|e| Unfit::new(setting, &e))?
         .with_root_certificates(roots)
         .with_no_client_auth())
 }
@@ -39,7 +39,7 @@ pub(super) fn own_roots(setting: &'static str, ca_file: Option<&Path>) -> Result
     let Some(path) = ca_file else {
         return Ok(Vec::new());
     };
-    let unfit = |problem: String| Unfit::new(setting, format!("{}: {problem}", path.display()));
+    let unfit = |problem: String| Unfit::new(setting, &format!("{}: {problem}", path.display()));
     let pem = std::fs::read(path).map_err(|e| unfit(e.to_string()))?;
     let found: Vec<_> =
         CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>().map_err(|e| unfit(e.to_string()))?;

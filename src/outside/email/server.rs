@@ -1,6 +1,6 @@
 //! The mail server as `email.smtp_url` names it, and how a connection to it is made.
 
-use std::{net::IpAddr, path::Path, sync::Arc, time::Duration};
+use std::{net::IpAddr, path::Path, str::Utf8Error, sync::Arc, time::Duration};
 
 use lettre::transport::smtp::{
     authentication::{Credentials, DEFAULT_MECHANISMS},
@@ -49,7 +49,7 @@ impl Server {
         let url = url::Url::parse(smtp_url).map_err(|e| unfit(&e.to_string()))?;
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(|| unfit("names no host"))?;
         let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        let credentials = credentials(&url).ok_or_else(|| unfit("user and password must be UTF-8, percent-encoded"))?;
+        let credentials = credentials(&url).map_err(|_| unfit("user and password must be UTF-8, percent-encoded"))?;
         let (security, port) = match url.scheme() {
             "smtps" => (implicit(&host, ca_file)?, 465),
             "smtp" if may_be_plain(&host) => (Security::Plain, 25),
@@ -67,12 +67,12 @@ impl Server {
         let tcp = timeout(CONNECT, TcpStream::connect((self.host.as_str(), self.port)))
             .await
             .map_err(|_| transient("no connection in time"))?
-            .map_err(transient)?;
-        tcp.set_nodelay(true).map_err(transient)?;
+            .map_err(|e| transient(&e))?;
+        tcp.set_nodelay(true).map_err(|e| transient(&e))?;
         let hello = hello(tcp.local_addr().ok().map(|address| address.ip()));
         let stream: Box<dyn AsyncTokioStream> = match &self.security {
             Security::Implicit(connector, name) => {
-                Box::new(Encrypted(connector.connect(name.clone(), tcp).await.map_err(transient)?))
+                Box::new(Encrypted(connector.connect(name.clone(), tcp).await.map_err(|e| transient(&e))?))
             }
             Security::Plain | Security::StartTls(_) => Box::new(LineWise::new(tcp)),
         };
@@ -88,31 +88,31 @@ impl Server {
     }
 
     fn refused(&self, error: &lettre::transport::smtp::Error) -> Outage {
-        transient(format!("{}: {}", self.host, super::said(error)))
+        transient(&format!("{}: {}", self.host, super::said(error)))
     }
 }
 
-fn credentials(url: &url::Url) -> Option<Option<Credentials>> {
+fn credentials(url: &url::Url) -> Result<Option<Credentials>, Utf8Error> {
     if url.username().is_empty() {
-        return Some(None);
+        return Ok(None);
     }
-    let user = percent_decode_str(url.username()).decode_utf8().ok()?;
-    let password = percent_decode_str(url.password().unwrap_or_default()).decode_utf8().ok()?;
-    Some(Some(Credentials::new(user.into_owned(), password.into_owned())))
+    let user = percent_decode_str(url.username()).decode_utf8()?;
+    let password = percent_decode_str(url.password().unwrap_or_default()).decode_utf8()?;
+    Ok(Some(Credentials::new(user.into_owned(), password.into_owned())))
 }
 
 fn implicit(host: &str, ca_file: Option<&Path>) -> Result<Security, Unfit> {
-    let name = ServerName::try_from(host.to_owned()).map_err(|e| Unfit::new("email.smtp_url", e))?;
+    let name = ServerName::try_from(host.to_owned()).map_err(|e| Unfit::new("email.smtp_url", &e))?;
     Ok(Security::Implicit(TlsConnector::from(Arc::new(tls::client("email.ca_file", ca_file)?)), name))
 }
 
 fn start_tls(host: &str, ca_file: Option<&Path>) -> Result<Security, Unfit> {
     let mut parameters = TlsParameters::builder(host.to_owned());
     for root in tls::own_roots("email.ca_file", ca_file)? {
-        let root = Certificate::from_der(root.to_vec()).map_err(|e| Unfit::new("email.ca_file", e))?;
+        let root = Certificate::from_der(root.to_vec()).map_err(|e| Unfit::new("email.ca_file", &e))?;
         parameters = parameters.add_root_certificate(root);
     }
-    parameters.build_rustls().map(Security::StartTls).map_err(|e| Unfit::new("email.smtp_url", e))
+    parameters.build_rustls().map(Security::StartTls).map_err(|e| Unfit::new("email.smtp_url", &e))
 }
 
 /// How we introduce ourselves: by a full host name, else by our address, as RFC 5321 4.1.3 asks.
@@ -126,7 +126,7 @@ fn hello(own_address: Option<IpAddr>) -> ClientId {
     }
 }
 
-fn transient(why: impl ToString) -> Outage {
+fn transient(why: &(impl std::fmt::Display + ?Sized)) -> Outage {
     Outage::Transient { answer: words::kept(&why.to_string(), "") }
 }
 

@@ -149,7 +149,7 @@ async fn one_connection_carries_many_mails_quickly() {
     }
     assert_eq!((seen.connections(), seen.messages().len()), (1, 50));
     // With Nagle's algorithm against delayed acknowledgements it was 44 ms each.
-    assert!(began.elapsed() < Duration::from_millis(50 * 20), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
 }
 
 #[tokio::test]

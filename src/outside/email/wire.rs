@@ -1,5 +1,5 @@
 //! The bytes between us and the mail server, as lettre takes them.
-//! lettre sets no TCP_NODELAY and checks nothing of what follows the answer to STARTTLS; handing it a stream of ours mends both.
+//! lettre sets no `TCP_NODELAY` and checks nothing of what follows the answer to STARTTLS; handing it a stream of ours mends both.
 
 use std::{
     io,
