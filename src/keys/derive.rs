@@ -120,11 +120,7 @@ impl Ring {
 
     /// The first version of which `other` holds a different secret.
     pub fn differs_in(&self, other: &Self) -> Option<u16> {
-        let differs = |key: &&Key| {
-            other
-                .of_version(key.version)
-                .is_some_and(|twin| twin.print != key.print)
-        };
+        let differs = |key: &&Key| other.of_version(key.version).is_some_and(|twin| twin.print != key.print);
         self.keys.iter().find(differs).map(|key| key.version)
     }
 }
@@ -132,12 +128,8 @@ impl Ring {
 /// The same versions with the same secrets and times.
 impl PartialEq for Ring {
     fn eq(&self, other: &Self) -> bool {
-        let facts = |ring: &Self| {
-            ring.keys
-                .iter()
-                .map(|key| (key.version, key.signs_from, key.print))
-                .collect::<Vec<_>>()
-        };
+        let facts =
+            |ring: &Self| ring.keys.iter().map(|key| (key.version, key.signs_from, key.print)).collect::<Vec<_>>();
         self.looks_up_like(other) && facts(self) == facts(other)
     }
 }
@@ -175,13 +167,8 @@ fn derived(secret: &Secret, family: &str, name: &str) -> Secret {
     key
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "HKDF-SHA256 refuses only outputs above 8160 bytes"
-)]
+#[expect(clippy::expect_used, reason = "HKDF-SHA256 refuses only outputs above 8160 bytes")]
 fn expand(secret: &Secret, family: &str, name: &str, out: &mut [u8]) {
     let info = [b"vestibule 1\0", family.as_bytes(), b"\0", name.as_bytes()];
-    Hkdf::<Sha256>::new(None, secret.as_slice())
-        .expand_multi_info(&info, out)
-        .expect("at most 64 bytes");
+    Hkdf::<Sha256>::new(None, secret.as_slice()).expand_multi_info(&info, out).expect("at most 64 bytes");
 }

@@ -44,9 +44,7 @@ pub struct FileKey {
 pub enum KeyFileError {
     #[error("there is no key file {0}: `vestibule keys new` makes one")]
     Missing(PathBuf),
-    #[error(
-        "there is a key file {0} already, and what was sealed with it opens with no other: it stays"
-    )]
+    #[error("there is a key file {0} already, and what was sealed with it opens with no other: it stays")]
     Exists(PathBuf),
     #[error("others may read or change the key file {path} (mode {mode:04o}): chmod o= {path}")]
     Open { path: PathBuf, mode: u32 },
@@ -56,27 +54,18 @@ pub enum KeyFileError {
     Malformed { path: PathBuf, problem: Malformed },
     #[error("the key file {0} has no id left for another key")]
     Full(PathBuf),
-    #[error(
-        "the key file {0} now holds another look-up key, with which nobody would be found; the keys in use stay"
-    )]
+    #[error("the key file {0} now holds another look-up key, with which nobody would be found; the keys in use stay")]
     LookupChanged(PathBuf),
     #[error("the key file {path} now holds another secret for key {version}; the keys in use stay")]
     SecretChanged { path: PathBuf, version: u16 },
     #[error("cannot {doing} the key file {path}: {error}")]
-    Io {
-        doing: &'static str,
-        path: PathBuf,
-        error: io::Error,
-    },
+    Io { doing: &'static str, path: PathBuf, error: io::Error },
 }
 
 impl KeyFile {
     /// A first key that signs at once, and a look-up key.
     pub fn new(now: Moment) -> Self {
-        Self {
-            keys: vec![FileKey::new(1, now, now)],
-            lookup: random_secret(),
-        }
+        Self { keys: vec![FileKey::new(1, now, now)], lookup: random_secret() }
     }
 
     pub(super) fn from_parts(keys: Vec<FileKey>, lookup: Secret) -> Self {
@@ -86,16 +75,8 @@ impl KeyFile {
     /// Always the same secrets, for tests.
     #[cfg(test)]
     pub fn fixed(at: Moment) -> Self {
-        let key = FileKey {
-            version: 1,
-            created: at,
-            signs_from: at,
-            secret: Zeroizing::new([1; 32]),
-        };
-        Self {
-            keys: vec![key],
-            lookup: Zeroizing::new([2; 32]),
-        }
+        let key = FileKey { version: 1, created: at, signs_from: at, secret: Zeroizing::new([1; 32]) };
+        Self { keys: vec![key], lookup: Zeroizing::new([2; 32]) }
     }
 
     /// In the order of the file.
@@ -110,22 +91,15 @@ impl KeyFile {
     /// The version that signs at `now`: of those whose time has come the one that began last.
     pub fn signing(&self, now: Moment) -> Option<u16> {
         let order = |key: &&FileKey| (key.signs_from, key.version);
-        let begun = self
-            .keys
-            .iter()
-            .filter(|key| key.signs_from <= now)
-            .max_by_key(order);
-        begun
-            .or_else(|| self.keys.iter().min_by_key(order))
-            .map(|key| key.version)
+        let begun = self.keys.iter().filter(|key| key.signs_from <= now).max_by_key(order);
+        begun.or_else(|| self.keys.iter().min_by_key(order)).map(|key| key.version)
     }
 
     /// Adds a key that verifies at once and signs [`SIGNS_AFTER`] from `now`. None when no id is left.
     pub fn add(&mut self, now: Moment) -> Option<&FileKey> {
         let newest = self.keys.iter().map(|key| key.version).max().unwrap_or(0);
         let version = newest.checked_add(1)?;
-        self.keys
-            .push(FileKey::new(version, now, now.plus(SIGNS_AFTER)));
+        self.keys.push(FileKey::new(version, now, now.plus(SIGNS_AFTER)));
         self.keys.last()
     }
 
@@ -133,9 +107,7 @@ impl KeyFile {
     pub fn read(path: &Path) -> Result<Self, KeyFileError> {
         let file = open(path)?;
         // Room for all of it: a buffer that grows leaves copies of itself behind.
-        let mut text = Zeroizing::new(String::with_capacity(
-            usize::try_from(MOST_BYTES).unwrap_or(0),
-        ));
+        let mut text = Zeroizing::new(String::with_capacity(usize::try_from(MOST_BYTES).unwrap_or(0)));
         let mut limited = (&file).take(MOST_BYTES);
         match limited.read_to_string(&mut text) {
             Ok(read) if (read as u64) < MOST_BYTES => {}
@@ -145,20 +117,13 @@ impl KeyFile {
             }
             Err(error) => return Err(failed("read", path, error)),
         }
-        format::parse(&text).map_err(|problem| KeyFileError::Malformed {
-            path: path.to_owned(),
-            problem,
-        })
+        format::parse(&text).map_err(|problem| KeyFileError::Malformed { path: path.to_owned(), problem })
     }
 
     /// Writes a new key file (mode 0600). Refuses where there is one, or anything else, at `path`.
     pub fn create(path: &Path, now: Moment) -> Result<Self, KeyFileError> {
         let made = Self::new(now);
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path);
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
         let file = file.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => KeyFileError::Exists(path.to_owned()),
             _ => failed("make", path, error),
@@ -180,23 +145,15 @@ impl KeyFile {
         // Two rotations at once would lose a key. The folder is locked, since the file itself is replaced.
         folder.lock().map_err(|error| failed("lock", path, error))?;
         let mut file = Self::read(&real)?;
-        file.add(now)
-            .ok_or_else(|| KeyFileError::Full(path.to_owned()))?;
-        replace(&real, &file)
-            .and_then(|()| folder.sync_all())
-            .map_err(|error| failed("write", path, error))?;
+        file.add(now).ok_or_else(|| KeyFileError::Full(path.to_owned()))?;
+        replace(&real, &file).and_then(|()| folder.sync_all()).map_err(|error| failed("write", path, error))?;
         Ok(file)
     }
 }
 
 impl FileKey {
     fn new(version: u16, created: Moment, signs_from: Moment) -> Self {
-        Self {
-            version,
-            created,
-            signs_from,
-            secret: random_secret(),
-        }
+        Self { version, created, signs_from, secret: random_secret() }
     }
 }
 
@@ -214,27 +171,18 @@ fn open(path: &Path) -> Result<File, KeyFileError> {
         return Err(KeyFileError::NotAFile(path.to_owned()));
     }
     let file = File::open(path).map_err(|error| missing_or("open", path, error))?;
-    let found = file
-        .metadata()
-        .map_err(|error| failed("look at", path, error))?;
+    let found = file.metadata().map_err(|error| failed("look at", path, error))?;
     let mode = found.mode() & 0o7777;
     match mode & 0o007 {
         0 => Ok(file),
-        _ => Err(KeyFileError::Open {
-            path: path.to_owned(),
-            mode,
-        }),
+        _ => Err(KeyFileError::Open { path: path.to_owned(), mode }),
     }
 }
 
 fn replace(path: &Path, keys: &KeyFile) -> io::Result<()> {
     let old = fs::metadata(path)?;
     let beside = path.with_extension(format!("new-{}", super::random_id()));
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&beside)?;
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
     let written = (|| {
         let made = file.metadata()?;
         if (made.uid(), made.gid()) != (old.uid(), old.gid()) {
@@ -257,9 +205,7 @@ fn write_out(mut file: &File, keys: &KeyFile) -> io::Result<()> {
 
 /// The folder that holds `path`, opened: its sync makes the name durable.
 fn folder_of(path: &Path) -> io::Result<File> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))
 }
 
@@ -271,9 +217,5 @@ fn missing_or(doing: &'static str, path: &Path, error: io::Error) -> KeyFileErro
 }
 
 fn failed(doing: &'static str, path: &Path, error: io::Error) -> KeyFileError {
-    KeyFileError::Io {
-        doing,
-        path: path.to_owned(),
-        error,
-    }
+    KeyFileError::Io { doing, path: path.to_owned(), error }
 }

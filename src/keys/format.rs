@@ -76,21 +76,14 @@ pub fn parse(text: &str) -> Result<KeyFile, Malformed> {
         let before = error.span().and_then(|span| text.get(..span.start));
         Malformed::Line(before.map_or(1, |before| before.split('\n').count()))
     })?;
-    let keys = written
-        .key
-        .iter()
-        .map(parse_key)
-        .collect::<Result<Vec<_>, _>>()?;
+    let keys = written.key.iter().map(parse_key).collect::<Result<Vec<_>, _>>()?;
     let lookup = parse_secret("lookup".to_owned(), &written.lookup.secret)?;
     check(&keys, &lookup)?;
     Ok(KeyFile::from_parts(keys, lookup))
 }
 
 fn parse_key(written: &WrittenKey) -> Result<FileKey, Malformed> {
-    let version = u16::try_from(written.id)
-        .ok()
-        .filter(|id| *id > 0)
-        .ok_or(Malformed::Id)?;
+    let version = u16::try_from(written.id).ok().filter(|id| *id > 0).ok_or(Malformed::Id)?;
     Ok(FileKey {
         version,
         created: parse_time(&written.created).ok_or(Malformed::Time(version))?,
@@ -125,17 +118,11 @@ fn check(keys: &[FileKey], lookup: &Secret) -> Result<(), Malformed> {
                 return Err(Malformed::Twice(key.version));
             }
             if key.secret == other.secret {
-                return Err(Malformed::SameSecret(
-                    name(key.version),
-                    name(other.version),
-                ));
+                return Err(Malformed::SameSecret(name(key.version), name(other.version)));
             }
         }
         if key.secret == *lookup {
-            return Err(Malformed::SameSecret(
-                name(key.version),
-                "lookup".to_owned(),
-            ));
+            return Err(Malformed::SameSecret(name(key.version), "lookup".to_owned()));
         }
     }
     Ok(())
@@ -175,6 +162,5 @@ fn write_secret(secret: &Secret) -> Zeroizing<String> {
 
 /// RFC 3339 in UTC, as the file and `keys list` write it.
 pub fn write_time(at: Moment) -> String {
-    jiff::Timestamp::from_millisecond(at.0)
-        .map_or_else(|_| at.0.to_string(), |time| time.to_string())
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| at.0.to_string(), |time| time.to_string())
 }

@@ -3,7 +3,11 @@
 
 pub mod derive;
 pub mod file;
+pub mod foreign;
 mod format;
+pub mod hashing;
+mod phc;
+pub mod queue;
 pub mod random;
 mod seal;
 mod watch;
@@ -98,11 +102,7 @@ impl Keys {
     }
 
     fn ring(&self) -> Arc<Ring> {
-        self.0
-            .ring
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.ring.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A MAC under the key that signs now; the value names its key (2 bytes version, 32 bytes MAC).
@@ -128,10 +128,7 @@ impl Keys {
     /// Keyed hash for look-ups, 32 bytes, stable over rotations.
     pub fn lookup(&self, of: Lookup, parts: &[&[u8]]) -> Vec<u8> {
         let ring = self.ring();
-        hash_parts(ring.lookup(of), parts)
-            .finalize()
-            .into_bytes()
-            .to_vec()
+        hash_parts(ring.lookup(of), parts).finalize().into_bytes().to_vec()
     }
 
     /// The value encrypted for its place: 2 bytes key version, 24 bytes nonce, the cipher text, 16 bytes tag.
@@ -156,14 +153,25 @@ impl Keys {
     /// Like [`Keys::open`]; fails also when what was sealed is not UTF-8.
     pub fn open_text(&self, place: Place, sealed: &[u8]) -> Result<SecretString, Sealed> {
         let plain = self.open(place, sealed)?;
-        std::str::from_utf8(&plain)
-            .map(SecretString::from)
-            .map_err(|_| Sealed)
+        std::str::from_utf8(&plain).map(SecretString::from).map_err(|_| Sealed)
     }
 
     /// 64 bytes for actix-session's cookie key; derived from the look-up key, so that a rotation signs nobody out.
     pub fn cookie_key(&self) -> Vec<u8> {
         self.ring().cookie().to_vec()
+    }
+
+    /// The pepper of new password hashes, and the version that names it.
+    fn pepper(&self) -> (u16, Secret) {
+        let ring = self.ring();
+        let key = ring.signing(self.0.clock.now());
+        (key.version, key.pepper().clone())
+    }
+
+    /// The pepper of password hashes made under `version`, while the file holds it.
+    fn pepper_of(&self, version: i32) -> Option<Secret> {
+        let version = u16::try_from(version).ok()?;
+        self.ring().of_version(version).map(|key| key.pepper().clone())
     }
 
     /// The version that signs, seals and peppers now.
@@ -175,17 +183,13 @@ impl Keys {
 /// Says which versions it holds, never what they are.
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keys")
-            .field("versions", &self.ring().versions())
-            .finish_non_exhaustive()
+        f.debug_struct("Keys").field("versions", &self.ring().versions()).finish_non_exhaustive()
     }
 }
 
 /// The key version that a MAC or a sealed value names.
 pub fn version_of(value: &[u8]) -> Option<u16> {
-    value
-        .first_chunk()
-        .map(|version| u16::from_be_bytes(*version))
+    value.first_chunk().map(|version| u16::from_be_bytes(*version))
 }
 
 #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
@@ -205,11 +209,7 @@ mod tests {
 
     use super::*;
 
-    const EMAIL: Place = Place {
-        table: "patients",
-        column: "email",
-        row: 7,
-    };
+    const EMAIL: Place = Place { table: "patients", column: "email", row: 7 };
 
     #[test]
     fn a_mac_fits_its_own_parts_and_use_alone() {
@@ -252,21 +252,9 @@ mod tests {
     fn a_sealed_value_opens_in_its_place_alone() {
         let keys = Keys::for_tests();
         let sealed = keys.seal_text(EMAIL, "jane@example.com");
-        assert_eq!(
-            keys.open_text(EMAIL, &sealed).unwrap().expose_secret(),
-            "jane@example.com"
-        );
-        for moved in [
-            Place { row: 8, ..EMAIL },
-            Place {
-                column: "phone",
-                ..EMAIL
-            },
-            Place {
-                table: "staff",
-                ..EMAIL
-            },
-        ] {
+        assert_eq!(keys.open_text(EMAIL, &sealed).unwrap().expose_secret(), "jane@example.com");
+        for moved in [Place { row: 8, ..EMAIL }, Place { column: "phone", ..EMAIL }, Place { table: "staff", ..EMAIL }]
+        {
             assert!(keys.open(moved, &sealed).is_err());
         }
         assert_ne!(sealed, keys.seal_text(EMAIL, "jane@example.com"));
@@ -292,10 +280,7 @@ mod tests {
 
     #[test]
     fn printing_keys_shows_their_versions_alone() {
-        assert_eq!(
-            format!("{:?}", Keys::for_tests()),
-            "Keys { versions: [1], .. }"
-        );
+        assert_eq!(format!("{:?}", Keys::for_tests()), "Keys { versions: [1], .. }");
     }
 
     proptest! {

@@ -9,10 +9,7 @@ use zeroize::Zeroizing;
 ///
 /// # Panics
 /// When the operating system has no randomness to give.
-#[expect(
-    clippy::expect_used,
-    reason = "going on with a guessable secret would be worse than stopping"
-)]
+#[expect(clippy::expect_used, reason = "going on with a guessable secret would be worse than stopping")]
 pub fn fill_random(bytes: &mut [u8]) {
     getrandom::fill(bytes).expect("the operating system gives no random bytes");
 }

@@ -12,10 +12,7 @@ use super::{Place, Sealed, derive::Secret, fill_random};
 const NONCE: usize = 24;
 const TAG: usize = 16;
 
-#[expect(
-    clippy::expect_used,
-    reason = "the cipher refuses only texts of 256 GiB"
-)]
+#[expect(clippy::expect_used, reason = "the cipher refuses only texts of 256 GiB")]
 pub fn seal(key: &Secret, version: u16, place: Place, plain: &[u8]) -> Vec<u8> {
     let mut nonce = [0; NONCE];
     fill_random(&mut nonce);
@@ -24,11 +21,7 @@ pub fn seal(key: &Secret, version: u16, place: Place, plain: &[u8]) -> Vec<u8> {
     value.extend_from_slice(&nonce);
     value.extend_from_slice(plain);
     let tag = XChaCha20Poly1305::new((&**key).into())
-        .encrypt_inout_detached(
-            &XNonce::from(nonce),
-            &bound_to(place),
-            (&mut value[2 + NONCE..]).into(),
-        )
+        .encrypt_inout_detached(&XNonce::from(nonce), &bound_to(place), (&mut value[2 + NONCE..]).into())
         .expect("shorter than 256 GiB");
     value.extend_from_slice(&tag);
     value
@@ -41,12 +34,7 @@ pub fn open(key: &Secret, place: Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u
     let (text, tag) = rest.split_last_chunk::<TAG>().ok_or(Sealed)?;
     let mut plain = Zeroizing::new(text.to_vec());
     XChaCha20Poly1305::new((&**key).into())
-        .decrypt_inout_detached(
-            &XNonce::from(*nonce),
-            &bound_to(place),
-            plain.as_mut_slice().into(),
-            &(*tag).into(),
-        )
+        .decrypt_inout_detached(&XNonce::from(*nonce), &bound_to(place), plain.as_mut_slice().into(), &(*tag).into())
         .map_err(|_| Sealed)?;
     Ok(plain)
 }

@@ -49,10 +49,7 @@ impl Inner {
             return Err(KeyFileError::LookupChanged(path.clone()));
         }
         if let Some(version) = ring.differs_in(&found) {
-            return Err(KeyFileError::SecretChanged {
-                path: path.clone(),
-                version,
-            });
+            return Err(KeyFileError::SecretChanged { path: path.clone(), version });
         }
         if *ring.as_ref() == found {
             return Ok(Reload::Same);
