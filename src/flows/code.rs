@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::{
-    Closed, Ctx, Visitor,
+    Caller, Closed, Ctx,
     finish::{self, Completed, Fresh},
     known::DeviceCookie,
     limits::Counter,
@@ -46,7 +46,7 @@ pub struct Try {
     pub code: Typed,
     pub known_as: Option<DeviceId>,
     pub fresh: Fresh,
-    pub visitor: Visitor,
+    pub caller: Caller,
 }
 
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub enum Checked {
 
 /// Compares one code with the attempt's, counts it where it is wrong and uses the attempt up where it is right.
 pub fn check(conn: &mut Conn, ctx: &Ctx, with: &Try) -> Result<Checked, StoreError> {
-    let now = with.visitor.now;
+    let now = with.caller.now;
     let Some(attempt) = attempts::by_id(conn, with.attempt_id)? else { return Ok(Checked::Gone) };
     if attempt.ended_at.is_some() {
         return again(conn, ctx, with, &attempt);
@@ -103,7 +103,7 @@ fn find(ctx: &Ctx, attempt: &Attempt, newest_first: &[Code], with: &Try) -> Foun
     let mut found = Found::Nothing;
     for (age, code) in newest_first.iter().enumerate() {
         if ctx.keys.fits(Use::Code, &parts, &code.code_mac) && !matches!(found, Found::Alive(_)) {
-            let alive = age < ALIVE && code.ended_at.is_none() && with.visitor.now < code.expires_at;
+            let alive = age < ALIVE && code.ended_at.is_none() && with.caller.now < code.expires_at;
             found = if alive { Found::Alive(code.clone()) } else { Found::Old };
         }
     }
@@ -117,14 +117,14 @@ fn succeed(
     (attempt, patient): (&Attempt, &Patient),
     code: &Code,
 ) -> Result<Checked, StoreError> {
-    let visitor = &with.visitor;
-    let now = visitor.now;
-    visitor.audit(conn, Event::Code, Subject::Patient(patient.id), "right", code.channel.as_str().to_owned())?;
+    let caller = &with.caller;
+    let now = caller.now;
+    caller.audit(conn, Event::Code, Subject::Patient(patient.id), "right", code.channel.as_str().to_owned())?;
     codes::end_all(conn, attempt.id, now)?;
     attempts::end(conn, attempt.id, now, "done", Some(code.id))?;
     sessions::end(conn, with.session_id, now, "promoted")?;
     Counter::person_codes(ctx, patient.id).clear(conn)?;
-    let (device, cookie) = finish::browser(conn, ctx, patient, with.known_as, &with.fresh, visitor)?;
+    let (device, cookie) = finish::browser(conn, ctx, patient, with.known_as, &with.fresh, caller)?;
     let token = finish::successor(ctx, &with.token, attempt.id);
     let done = Completed {
         patient,
@@ -133,9 +133,9 @@ fn succeed(
         channel: Some(code.channel),
         attempt_id: Some(attempt.id),
         device: Some(&device),
-        language: visitor.language.or(attempt.language),
+        language: caller.language.or(attempt.language),
     };
-    finish::sign_in(conn, ctx, &done, visitor)?;
+    finish::sign_in(conn, ctx, &done, caller)?;
     Ok(Checked::In { token, device: cookie, next_path: attempt.next_path.clone() })
 }
 
@@ -146,13 +146,13 @@ fn fail(
     (attempt, patient): (&Attempt, &Patient),
     counter: &Counter,
 ) -> Result<Checked, StoreError> {
-    let visitor = &with.visitor;
-    let now = visitor.now;
+    let caller = &with.caller;
+    let now = caller.now;
     let about = || Subject::Patient(patient.id);
-    visitor.audit(conn, Event::Code, about(), "wrong", String::new())?;
+    caller.audit(conn, Event::Code, about(), "wrong", String::new())?;
     let straight = counter.count(conn, now)?;
     if straight == ctx.settings.limits.code_failures {
-        visitor.audit(conn, Event::Limit, about(), "locked", "code".to_owned())?;
+        caller.audit(conn, Event::Limit, about(), "locked", "code".to_owned())?;
     }
     let wrong = u32::try_from(attempts::count_wrong(conn, attempt.id)?).unwrap_or(u32::MAX);
     let left = ctx.settings.codes.tries.saturating_sub(wrong);
@@ -162,8 +162,8 @@ fn fail(
     codes::end_all(conn, attempt.id, now)?;
     attempts::end(conn, attempt.id, now, "wrong-codes", None)?;
     sessions::end(conn, with.session_id, now, "wrong-codes")?;
-    visitor.audit(conn, Event::AttemptEnded, about(), "wrong-codes", String::new())?;
-    let notice = Notice { kind: Kind::WrongCodes, patient, at: now, browser: &visitor.browser, count: wrong };
+    caller.audit(conn, Event::AttemptEnded, about(), "wrong-codes", String::new())?;
+    let notice = Notice { kind: Kind::WrongCodes, patient, at: now, browser: &caller.browser, count: wrong };
     enqueue_notice(conn, ctx, &notice)?;
     Ok(Checked::Over)
 }
@@ -171,7 +171,7 @@ fn fail(
 /// A double click: the code that ended this attempt, posted again by the same browser within ten seconds.
 fn again(conn: &mut Conn, ctx: &Ctx, with: &Try, attempt: &Attempt) -> Result<Checked, StoreError> {
     let (Some(used), Some(ended_at)) = (attempt.used_code_id, attempt.ended_at) else { return Ok(Checked::Gone) };
-    let in_time = with.visitor.now.since(ended_at) < DOUBLE_CLICK;
+    let in_time = with.caller.now.since(ended_at) < DOUBLE_CLICK;
     let same = codes::newest(conn, attempt.id, i64::MAX)?.iter().any(|code| is_code(ctx, attempt, code, used, with));
     let token = finish::successor(ctx, &with.token, attempt.id);
     let session = sessions::by_token(conn, &finish::token_key(ctx, &token))?.filter(|open| open.ended_at.is_none());

@@ -4,7 +4,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
-    Ctx, Visitor,
+    Caller, Ctx,
     known::{self, DeviceCookie},
 };
 use crate::{
@@ -64,9 +64,9 @@ pub struct Completed<'a> {
 }
 
 /// Writes the full session, ends the oldest where there are too many, and notes the sign-in.
-pub fn sign_in(conn: &mut Conn, ctx: &Ctx, done: &Completed<'_>, visitor: &Visitor) -> Result<(), StoreError> {
-    let (patient, now) = (done.patient, visitor.now);
-    make_room(conn, ctx, patient, visitor)?;
+pub fn sign_in(conn: &mut Conn, ctx: &Ctx, done: &Completed<'_>, caller: &Caller) -> Result<(), StoreError> {
+    let (patient, now) = (done.patient, caller.now);
+    make_room(conn, ctx, patient, caller)?;
     sessions::insert(
         conn,
         &Session {
@@ -75,7 +75,7 @@ pub fn sign_in(conn: &mut Conn, ctx: &Ctx, done: &Completed<'_>, visitor: &Visit
             patient_id: Some(patient.id),
             attempt_id: done.attempt_id,
             full: true,
-            browser: visitor.browser.clone(),
+            browser: caller.browser.clone(),
             device_id: done.device.map(|device| device.id),
             began_at: now,
             proved_at: done.channel.map(|_| now),
@@ -85,13 +85,13 @@ pub fn sign_in(conn: &mut Conn, ctx: &Ctx, done: &Completed<'_>, visitor: &Visit
             ended_why: None,
         },
     )?;
-    patients::signed_in(conn, patient.id, now, &visitor.browser, done.channel, done.language)?;
+    patients::signed_in(conn, patient.id, now, &caller.browser, done.channel, done.language)?;
     let how = if done.channel.is_some() { "code" } else { "remembered" };
-    visitor.audit(conn, Event::SignIn, Subject::Patient(patient.id), how, visitor.browser.clone())
+    caller.audit(conn, Event::SignIn, Subject::Patient(patient.id), how, caller.browser.clone())
 }
 
-fn make_room(conn: &mut Conn, ctx: &Ctx, patient: &Patient, visitor: &Visitor) -> Result<(), StoreError> {
-    let (limits, now) = (limits(ctx), visitor.now);
+fn make_room(conn: &mut Conn, ctx: &Ctx, patient: &Patient, caller: &Caller) -> Result<(), StoreError> {
+    let (limits, now) = (limits(ctx), caller.now);
     let mut alive = Vec::new();
     for open in sessions::open_of(conn, patient.id)? {
         let facts = session::Facts { began_at: open.began_at, last_used_at: open.last_used_at };
@@ -103,7 +103,7 @@ fn make_room(conn: &mut Conn, ctx: &Ctx, patient: &Patient, visitor: &Visitor) -
     }
     for id in session::to_make_room(&alive, ctx.settings.sessions.most) {
         sessions::end(conn, id, now, "evicted")?;
-        visitor.audit(conn, Event::SessionEnded, Subject::Patient(patient.id), "evicted", String::new())?;
+        caller.audit(conn, Event::SessionEnded, Subject::Patient(patient.id), "evicted", String::new())?;
     }
     Ok(())
 }
@@ -126,7 +126,7 @@ pub fn browser(
     patient: &Patient,
     known_as: Option<DeviceId>,
     fresh: &Fresh,
-    visitor: &Visitor,
+    caller: &Caller,
 ) -> Result<(Device, Option<DeviceCookie>), StoreError> {
     let found = match known_as {
         Some(id) => devices::by_id(conn, id)?.filter(|device| device.patient_id == patient.id),
@@ -135,16 +135,16 @@ pub fn browser(
     let is_known = found.is_some();
     let mut device = match found {
         Some(device) => device,
-        None => known::meet(conn, ctx, patient, (fresh.device_id, &fresh.device_token), visitor)?,
+        None => known::meet(conn, ctx, patient, (fresh.device_id, &fresh.device_token), caller)?,
     };
     if fresh.skip {
-        known::remember(conn, ctx, &mut device, visitor)?;
+        known::remember(conn, ctx, &mut device, caller)?;
     }
     match (is_known, fresh.skip) {
         (true, false) => Ok((device, None)),
         (true, true) => {
-            let forward = device::Rotation::Forward { retired_at: visitor.now };
-            let (device, cookie) = known::rotate(conn, ctx, (&device, forward), &fresh.device_token, visitor)?;
+            let forward = device::Rotation::Forward { retired_at: caller.now };
+            let (device, cookie) = known::rotate(conn, ctx, (&device, forward), &fresh.device_token, caller)?;
             Ok((device, Some(cookie)))
         }
         (false, _) => {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Ctx, Visitor};
+use super::{Caller, Ctx};
 use crate::{
     keys::Lookup,
     outbox::{Notice, enqueue_notice},
@@ -91,7 +91,7 @@ pub fn rotate(
     ctx: &Ctx,
     (device, rotation): (&Device, Rotation),
     next: &SecretString,
-    visitor: &Visitor,
+    caller: &Caller,
 ) -> Result<(Device, DeviceCookie), StoreError> {
     let mut device = device.clone();
     let (retired, retired_at) = match rotation {
@@ -102,9 +102,9 @@ pub fn rotate(
         devices::retire(conn, device.id, &retired, retired_at)?;
     }
     device.token_key = token_key(ctx, next);
-    device.last_used_at = visitor.now;
-    device.browser.clone_from(&visitor.browser);
-    device.mobile = visitor.mobile;
+    device.last_used_at = caller.now;
+    device.browser.clone_from(&caller.browser);
+    device.mobile = caller.mobile;
     devices::update(conn, &device)?;
     let cookie = cookie(ctx, &device, next);
     Ok((device, cookie))
@@ -125,14 +125,14 @@ pub fn end_copied(
     ctx: &Ctx,
     patient: &Patient,
     device: &Device,
-    visitor: &Visitor,
+    caller: &Caller,
 ) -> Result<(), StoreError> {
     devices::forget(conn, device.id)?;
-    visitor.audit(conn, Event::Device, Subject::Patient(patient.id), "used-twice", device.browser.clone())?;
+    caller.audit(conn, Event::Device, Subject::Patient(patient.id), "used-twice", device.browser.clone())?;
     enqueue_notice(
         conn,
         ctx,
-        &Notice { kind: Kind::DeviceTwice, patient, at: visitor.now, browser: &device.browser, count: 0 },
+        &Notice { kind: Kind::DeviceTwice, patient, at: caller.now, browser: &device.browser, count: 0 },
     )
 }
 
@@ -142,41 +142,41 @@ pub fn meet(
     ctx: &Ctx,
     patient: &Patient,
     (id, token): (DeviceId, &SecretString),
-    visitor: &Visitor,
+    caller: &Caller,
 ) -> Result<Device, StoreError> {
     let others: Vec<_> =
         devices::of_patient(conn, patient.id)?.into_iter().map(|device| (device.id, device.last_used_at)).collect();
     for id in device::to_make_room(&others, ctx.settings.remember.most_devices) {
         devices::forget(conn, id)?;
-        visitor.audit(conn, Event::Device, Subject::Patient(patient.id), "made-room", String::new())?;
+        caller.audit(conn, Event::Device, Subject::Patient(patient.id), "made-room", String::new())?;
     }
     let device = Device {
         id,
         patient_id: patient.id,
         token_key: token_key(ctx, token),
         before_key: None,
-        browser: visitor.browser.clone(),
-        mobile: visitor.mobile,
-        first_seen_at: visitor.now,
-        last_used_at: visitor.now,
+        browser: caller.browser.clone(),
+        mobile: caller.mobile,
+        first_seen_at: caller.now,
+        last_used_at: caller.now,
         remembered_until: None,
     };
     devices::insert(conn, &device)?;
-    visitor.audit(conn, Event::Device, Subject::Patient(patient.id), "known", visitor.browser.clone())?;
+    caller.audit(conn, Event::Device, Subject::Patient(patient.id), "known", caller.browser.clone())?;
     enqueue_notice(
         conn,
         ctx,
-        &Notice { kind: Kind::NewDevice, patient, at: visitor.now, browser: &visitor.browser, count: 0 },
+        &Notice { kind: Kind::NewDevice, patient, at: caller.now, browser: &caller.browser, count: 0 },
     )?;
     Ok(device)
 }
 
 /// "Skip this step next time": for the days of this kind of device, counted from now. A browser known from before is
 /// given its next token with it, so that its cookie learns the new last day.
-pub fn remember(conn: &mut Conn, ctx: &Ctx, device: &mut Device, visitor: &Visitor) -> Result<(), StoreError> {
+pub fn remember(conn: &mut Conn, ctx: &Ctx, device: &mut Device, caller: &Caller) -> Result<(), StoreError> {
     let remember = &ctx.settings.remember;
-    let days = if visitor.mobile { remember.mobile_days } else { remember.desktop_days };
-    device.remembered_until = Some(device::remembered_until(visitor.now, days));
+    let days = if caller.mobile { remember.mobile_days } else { remember.desktop_days };
+    device.remembered_until = Some(device::remembered_until(caller.now, days));
     devices::update(conn, device)?;
-    visitor.audit(conn, Event::Device, Subject::Patient(device.patient_id), "remembered", format!("{days} days"))
+    caller.audit(conn, Event::Device, Subject::Patient(device.patient_id), "remembered", format!("{days} days"))
 }

@@ -107,6 +107,8 @@ impl Counter {
         match throttles::by_key(conn, &self.key)? {
             Some(mut row) if row.count > 1 => {
                 row.count -= 1;
+                row.wait_until = None;
+                row.locked = false;
                 throttles::put(conn, &row)
             }
             Some(_) => self.clear(conn).map(drop),

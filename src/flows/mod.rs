@@ -5,6 +5,7 @@ pub mod code;
 pub mod finish;
 pub mod known;
 pub mod limits;
+pub mod overview;
 pub mod password;
 pub mod send;
 
@@ -23,7 +24,7 @@ use crate::{
 
 /// Who is asking and when, as far as a request tells.
 #[derive(Clone, Debug)]
-pub struct Visitor {
+pub struct Caller {
     /// The moment of the request: everything that one request decides, it decides by this.
     pub now: Moment,
     /// The client's address, for the audit.
@@ -37,8 +38,8 @@ pub struct Visitor {
     pub language: Option<Language>,
 }
 
-impl Visitor {
-    /// Writes an audit entry of something this visitor did.
+impl Caller {
+    /// Writes an audit entry of something this caller did.
     fn audit(
         &self,
         conn: &mut Conn,

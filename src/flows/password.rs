@@ -6,19 +6,20 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::{
-    Closed, Ctx, Visitor,
+    Caller, Closed, Ctx,
     finish::{self, Completed},
     known::{self, Cookies, DeviceCookie, Recognised},
     limits::Counter,
     subject,
 };
 use crate::{
+    keys::{self, Place, hashing::Stored},
     outbox::{Notice, enqueue_notice},
     rules::{
         device::{self, Rotation},
         event::Event,
         moment::{Moment, hours, minutes},
-        names::{AttemptId, Kind, Purpose, SessionId, Status},
+        names::{AttemptId, Kind, PatientId, Purpose, Scheme, SessionId, Status},
         throttle,
     },
     store::{
@@ -38,7 +39,7 @@ const NETWORK_WINDOW: Duration = hours(1);
 pub struct Try {
     /// Look-up hash of the folded username.
     pub username_key: Vec<u8>,
-    pub visitor: Visitor,
+    pub caller: Caller,
     pub device_cookies: Cookies,
 }
 
@@ -69,7 +70,7 @@ pub enum Reserved {
 
 /// Counts a try before its password is looked at, unless a limit refuses it; a refused try is not counted.
 pub fn reserve(conn: &mut Conn, ctx: &Ctx, with: &Try) -> Result<Reserved, StoreError> {
-    let now = with.visitor.now;
+    let now = with.caller.now;
     let patient = patients::by_username(conn, &with.username_key)?;
     let browser = match &patient {
         Some(patient) => known::recognise(conn, ctx, patient, &with.device_cookies, now)?,
@@ -109,31 +110,63 @@ struct Strangers {
 impl Strangers {
     fn new(ctx: &Ctx, with: &Try) -> Self {
         Self {
-            pair: Counter::account_and_network(ctx, &with.username_key, &with.visitor.network_key),
+            pair: Counter::account_and_network(ctx, &with.username_key, &with.caller.network_key),
             account: Counter::account(ctx, &with.username_key),
-            network: Counter::network(ctx, &with.visitor.network_key),
+            network: Counter::network(ctx, &with.caller.network_key),
         }
     }
 }
 
-/// The password was wrong, or nobody has that username.
-pub fn settle_wrong(conn: &mut Conn, ctx: &Ctx, with: &Try, ticket: &Ticket) -> Result<(), StoreError> {
-    let visitor = &with.visitor;
+/// The queue for hashing was full: the password was never looked at, so the try was none.
+pub fn take_back(conn: &mut Conn, ctx: &Ctx, with: &Try, ticket: &Ticket) -> Result<(), StoreError> {
+    if let Recognised::Known { device, .. } = &ticket.browser {
+        return Counter::known_browser(ctx, device.id).uncount(conn);
+    }
+    let counters = Strangers::new(ctx, with);
+    counters.pair.uncount(conn)?;
+    counters.account.uncount(conn)?;
+    counters.network.uncount(conn)
+}
+
+/// What the password is held against: the patient's hash, or as much work where there is none.
+pub fn stored(ctx: &Ctx, ticket: &Ticket) -> Result<Stored, StoreError> {
+    let Some((patient, hash)) = ticket.patient.as_ref().and_then(|p| Some((p, p.password_hash.as_ref()?))) else {
+        return Ok(Stored::Nobody);
+    };
+    match patient.password_scheme {
+        Scheme::None => Ok(Stored::Nobody),
+        Scheme::Own => Ok(Stored::Own { phc: hash.clone(), key: patient.password_key }),
+        Scheme::Foreign => {
+            let sealed = data_encoding::BASE64.decode(hash.as_bytes()).map_err(|_| keys::Sealed)?;
+            Ok(Stored::Foreign { phc: ctx.keys.open_text(hash_place(patient.id), &sealed)? })
+        }
+    }
+}
+
+/// Where an imported hash is sealed to.
+pub fn hash_place(patient: PatientId) -> Place {
+    Place { table: "patients", column: "password_hash", row: patient.0 }
+}
+
+/// The password was wrong, or nobody has that username. True where hashes of other portals are still stored: then
+/// every refusal has to take the same time.
+pub fn settle_wrong(conn: &mut Conn, ctx: &Ctx, with: &Try, ticket: &Ticket) -> Result<bool, StoreError> {
+    let caller = &with.caller;
     let about = || subject(ticket.patient.as_ref().map(|patient| patient.id), &with.username_key);
-    visitor.audit(conn, Event::Password, about(), "wrong", String::new())?;
+    caller.audit(conn, Event::Password, about(), "wrong", String::new())?;
     let count = ticket.account_count;
     let lock_at = ctx.settings.limits.account_failures;
     if count == lock_at {
-        visitor.audit(conn, Event::Limit, about(), "locked", "password".to_owned())?;
+        caller.audit(conn, Event::Limit, about(), "locked", "password".to_owned())?;
     }
     match &ticket.patient {
         Some(patient) if throttle::is_told(count, lock_at) && patient.status == Status::Active => {
-            let notice =
-                Notice { kind: Kind::ManyFailures, patient, at: visitor.now, browser: &visitor.browser, count };
-            enqueue_notice(conn, ctx, &notice)
+            let notice = Notice { kind: Kind::ManyFailures, patient, at: caller.now, browser: &caller.browser, count };
+            enqueue_notice(conn, ctx, &notice)?;
         }
-        _ => Ok(()),
+        _ => {}
     }
+    patients::any_foreign(conn)
 }
 
 /// What the right password opens, drawn before the transaction.
@@ -173,32 +206,32 @@ pub fn settle_right(
     ticket: &Ticket,
     opening: &Opening,
 ) -> Result<Settled, StoreError> {
-    let visitor = &with.visitor;
+    let caller = &with.caller;
     let Some(patient) = still_the_same(conn, ticket)? else { return Ok(Settled::Changed) };
     clear_counters(conn, ctx, with, ticket)?;
     let about = || subject(Some(patient.id), &[]);
     if patient.status != Status::Active {
-        visitor.audit(conn, Event::Password, about(), "disabled", String::new())?;
+        caller.audit(conn, Event::Password, about(), "disabled", String::new())?;
         return Ok(Settled::Disabled);
     }
-    visitor.audit(conn, Event::Password, about(), "right", String::new())?;
+    caller.audit(conn, Event::Password, about(), "right", String::new())?;
     if let (Some((hash, key)), Some(was)) = (&opening.rehash, &patient.password_hash) {
         patients::rehash(conn, patient.id, was, hash, *key)?;
     }
     if let Some(replaced) = opening.replaces {
-        sessions::end(conn, replaced, visitor.now, "replaced")?;
+        sessions::end(conn, replaced, caller.now, "replaced")?;
     }
     match &ticket.browser {
         Recognised::Known { device, rotation } => {
-            from_known_browser(conn, ctx, &patient, (device, *rotation), opening, visitor)
+            from_known_browser(conn, ctx, &patient, (device, *rotation), opening, caller)
         }
         Recognised::Copied(device) => {
-            known::end_copied(conn, ctx, &patient, device, visitor)?;
-            open_attempt(conn, ctx, &patient, None, opening, visitor)?;
+            known::end_copied(conn, ctx, &patient, device, caller)?;
+            open_attempt(conn, ctx, &patient, None, opening, caller)?;
             Ok(Settled::Code(None))
         }
         Recognised::Stranger => {
-            open_attempt(conn, ctx, &patient, None, opening, visitor)?;
+            open_attempt(conn, ctx, &patient, None, opening, caller)?;
             Ok(Settled::Code(None))
         }
     }
@@ -228,12 +261,12 @@ fn from_known_browser(
     patient: &Patient,
     (device, rotation): (&Device, Rotation),
     opening: &Opening,
-    visitor: &Visitor,
+    caller: &Caller,
 ) -> Result<Settled, StoreError> {
-    let (device, cookie) = known::rotate(conn, ctx, (device, rotation), &opening.device_token, visitor)?;
+    let (device, cookie) = known::rotate(conn, ctx, (device, rotation), &opening.device_token, caller)?;
     // Passwords that must be changed do not exist yet; when they do, this is where the code is asked for all the same.
-    if !device::replaces_code(device.remembered_until, false, visitor.now) {
-        open_attempt(conn, ctx, patient, Some(&device), opening, visitor)?;
+    if !device::replaces_code(device.remembered_until, false, caller.now) {
+        open_attempt(conn, ctx, patient, Some(&device), opening, caller)?;
         return Ok(Settled::Code(Some(cookie)));
     }
     let done = Completed {
@@ -243,9 +276,9 @@ fn from_known_browser(
         channel: None,
         attempt_id: None,
         device: Some(&device),
-        language: visitor.language,
+        language: caller.language,
     };
-    finish::sign_in(conn, ctx, &done, visitor)?;
+    finish::sign_in(conn, ctx, &done, caller)?;
     Ok(Settled::In(cookie))
 }
 
@@ -258,9 +291,9 @@ fn open_attempt(
     patient: &Patient,
     device: Option<&Device>,
     opening: &Opening,
-    visitor: &Visitor,
+    caller: &Caller,
 ) -> Result<(), StoreError> {
-    let now = visitor.now;
+    let now = caller.now;
     let ends_at = now.plus(CHOICE);
     attempts::insert(
         conn,
@@ -269,9 +302,9 @@ fn open_attempt(
             purpose: Purpose::SignIn,
             hidden: false,
             patient_id: Some(patient.id),
-            language: visitor.language,
+            language: caller.language,
             next_path: opening.next_path.clone(),
-            network_key: visitor.network_key.clone(),
+            network_key: caller.network_key.clone(),
             channel: None,
             wrong_codes: 0,
             sends: 0,
@@ -292,7 +325,7 @@ fn open_attempt(
             patient_id: Some(patient.id),
             attempt_id: Some(opening.attempt_id),
             full: false,
-            browser: visitor.browser.clone(),
+            browser: caller.browser.clone(),
             device_id: device.map(|device| device.id),
             began_at: now,
             proved_at: None,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Closed, Ctx, Visitor, limits::Counter};
+use super::{Caller, Closed, Ctx, limits::Counter};
 use crate::{
     keys::{Place, Use},
     outbox::{CodeMessage, enqueue_code},
@@ -17,6 +17,7 @@ use crate::{
         names::{AttemptId, Channel, CodeId},
         sending::{self, Asked, Facts, SendVerdict, Used},
     },
+    settings::TextProvider,
     store::{
         Conn, StoreError,
         attempts::{self, Attempt},
@@ -42,7 +43,7 @@ pub struct Wish {
     pub answer: Option<(Vec<u8>, Moment)>,
     pub code_id: CodeId,
     pub code: Drawn,
-    pub visitor: Visitor,
+    pub caller: Caller,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -62,7 +63,7 @@ pub enum Outcome {
 
 /// Queues a code, unless something stands against it.
 pub fn ask(conn: &mut Conn, ctx: &Ctx, wish: &Wish) -> Result<Outcome, StoreError> {
-    let now = wish.visitor.now;
+    let now = wish.caller.now;
     let Some(attempt) = attempts::by_id(conn, wish.attempt_id)?.filter(|attempt| attempt.is_open(now)) else {
         return Ok(Outcome::Gone);
     };
@@ -70,8 +71,11 @@ pub fn ask(conn: &mut Conn, ctx: &Ctx, wish: &Wish) -> Result<Outcome, StoreErro
     if let Some(closed) = Counter::person_codes(ctx, patient.id).closed(conn, now)? {
         return Ok(Outcome::Closed(closed));
     }
-    let Some(contact) = contact(ctx, &patient, wish.channel)? else { return Ok(Outcome::NoContact) };
-    let facts = facts(conn, ctx, &attempt, &patient, &contact, (wish.channel, wish.asked), &wish.visitor)?;
+    let Some(contact) = contact(ctx, &patient, wish.channel)?.filter(|contact| can_carry(ctx, wish.channel, contact))
+    else {
+        return Ok(Outcome::NoContact);
+    };
+    let facts = facts(conn, ctx, (&attempt, &patient), &contact, (wish.channel, wish.asked), &wish.caller)?;
     let verdict = judge(ctx, &facts);
     if verdict != SendVerdict::Go {
         return Ok(Outcome::Refused(verdict));
@@ -92,7 +96,7 @@ fn queue(
     (attempt, patient): (&Attempt, &Patient),
     contact: &Contact,
 ) -> Result<(), StoreError> {
-    let now = wish.visitor.now;
+    let now = wish.caller.now;
     let expires_at = now.plus(minutes(ctx.settings.codes.minutes)).min(attempt.began_at.plus(LONGEST_ATTEMPT));
     codes::insert(
         conn,
@@ -104,7 +108,7 @@ fn queue(
             channel: wish.channel,
             code_mac: ctx.keys.mac(Use::Code, &mac_parts(attempt, wish.code.reveal()).each_ref().map(Vec::as_slice)),
             destination_key: contact.key.clone(),
-            network_key: wish.visitor.network_key.clone(),
+            network_key: wish.caller.network_key.clone(),
             asked_at: now,
             expires_at,
             ended_at: None,
@@ -113,13 +117,13 @@ fn queue(
     attempts::sent(conn, attempt.id, wish.channel, now, expires_at)?;
     sessions::extend_attempt(conn, attempt.id, expires_at)?;
     let detail = wish.channel.as_str().to_owned();
-    wish.visitor.audit(conn, Event::CodeAsked, Subject::Patient(patient.id), "queued", detail)?;
+    wish.caller.audit(conn, Event::CodeAsked, Subject::Patient(patient.id), "queued", detail)?;
     enqueue_code(
         conn,
         ctx,
         &CodeMessage {
             first_name: &patient.first_name,
-            language: wish.visitor.language.or(attempt.language).unwrap_or(patient.language),
+            language: wish.caller.language.or(attempt.language).unwrap_or(patient.language),
             channel: wish.channel,
             destination: &contact.address,
             destination_key: &contact.key,
@@ -153,6 +157,8 @@ pub struct Contact {
     pub key: Vec<u8>,
     /// A number's country; none for an email.
     pub country: Option<Country>,
+    /// Whether a text could arrive there.
+    pub can_be_texted: bool,
 }
 
 /// The patient's proved contact of a channel.
@@ -165,24 +171,32 @@ pub fn contact(ctx: &Ctx, patient: &Patient, channel: Channel) -> Result<Option<
         Channel::Text => "phone_sealed",
     };
     let address = ctx.keys.open_text(Place { table: "patients", column, row: patient.id.0 }, sealed)?;
-    let country = match channel {
+    let phone = match channel {
         Channel::Email => None,
-        Channel::Text => Phone::parse(address.expose_secret(), &[]).ok().and_then(|phone| phone.country()),
+        Channel::Text => Phone::parse(address.expose_secret(), &[]).ok(),
     };
-    Ok(Some(Contact { address, key: key.to_vec(), country }))
+    Ok(Some(Contact {
+        address,
+        key: key.to_vec(),
+        country: phone.as_ref().and_then(Phone::country),
+        can_be_texted: phone.is_some_and(|phone| phone.can_be_mobile()),
+    }))
+}
+
+fn can_carry(ctx: &Ctx, channel: Channel, contact: &Contact) -> bool {
+    channel == Channel::Email || (ctx.settings.texts.provider != TextProvider::Off && contact.can_be_texted)
 }
 
 /// Everything that decides about one send.
 pub fn facts(
     conn: &mut Conn,
     ctx: &Ctx,
-    attempt: &Attempt,
-    patient: &Patient,
+    (attempt, patient): (&Attempt, &Patient),
     contact: &Contact,
     (channel, asked): (Channel, Asked),
-    visitor: &Visitor,
+    caller: &Caller,
 ) -> Result<Facts, StoreError> {
-    let now = visitor.now;
+    let now = caller.now;
     let day = now.minus(sending::DAY);
     let text = channel == Channel::Text;
     let limits = &ctx.settings.limits;
@@ -200,7 +214,7 @@ pub fn facts(
         destination: used(codes::of_destination(conn, &contact.key, day)?),
         network: match limits.codes_per_network_hour {
             0 => Used::default(),
-            _ => used(codes::of_network(conn, &visitor.network_key, now.minus(sending::HOUR))?),
+            _ => used(codes::of_network(conn, &caller.network_key, now.minus(sending::HOUR))?),
         },
         texts: if text { used(codes::of_texts(conn, day)?) } else { Used::default() },
         country: contact.country,
