@@ -3,6 +3,7 @@
 
 pub mod flows;
 pub mod keys;
+pub mod ops;
 pub mod outbox;
 pub mod outside;
 pub mod rules;

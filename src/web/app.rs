@@ -7,13 +7,18 @@ use crate::{
     keys::Keys,
     rules::moment::Clock,
     settings::Settings,
-    web::{address::Proxies, errors::Painter, headers::Headers},
+    store::Store,
+    web::{address::Proxies, errors::Painter, headers::Headers, statics::Statics},
+    words::Words,
 };
 
 pub struct App {
     pub settings: Arc<Settings>,
     pub keys: Keys,
+    pub store: Store,
     pub clock: Clock,
+    pub words: Words,
+    pub statics: Statics,
     pub proxies: Proxies,
     pub headers: Headers,
     /// Draws the page of a [`crate::web::Failure`]. Pages own it; plumbing only calls it.

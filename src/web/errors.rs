@@ -6,7 +6,10 @@ use actix_web::{
     http::{StatusCode, header},
 };
 
-use crate::web::{App, Visitor};
+use crate::{
+    store::StoreError,
+    web::{App, Visitor},
+};
 
 /// How long a visitor is asked to wait when the database is away, seconds: a restart or a failover takes about that.
 pub const OUTAGE_RETRY_SECONDS: u64 = 10;
@@ -99,6 +102,15 @@ impl Failure {
             Self::Outage(_) | Self::Broken(_) => tracing::error!(path, "{self}"),
             Self::Refused(_) => tracing::warn!(path, address = %visitor.address(), "{self}"),
             _ => tracing::debug!(path, "{self}"),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Down(_) | StoreError::Query(_) => Self::Outage(error.to_string()),
+            StoreError::Sealed(_) | StoreError::Broken(_) => Self::Broken(error.to_string()),
         }
     }
 }

@@ -10,7 +10,9 @@ pub mod forms;
 pub mod headers;
 pub mod language;
 pub mod route;
+pub mod server;
 pub mod shell;
+pub mod statics;
 pub mod tokens;
 pub mod visitor;
 

@@ -5,14 +5,15 @@ use std::{
     future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
+    time::{Duration, Instant},
 };
 
 use actix_web::{
-    Error, HttpMessage as _, HttpResponse, ResponseError as _,
+    Error, HttpMessage as _, HttpRequest, HttpResponse, ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::{ErrorInternalServerError, InternalError},
-    http::{Method, header},
+    http::{Method, StatusCode, header},
     middleware::Next,
     web::Data,
 };
@@ -34,11 +35,13 @@ pub async fn shell(
         let response = failure.error_response();
         return Ok(req.into_response(finish(&app, &visitor, response, Some(&failure))));
     }
+    let started = Instant::now();
     match survive(next.call(req)).await {
         Some(Ok(response)) => {
             let (req, response) = response.into_parts();
             let failure = Failure::behind(&response);
             let response = finish(&app, &visitor, response.map_into_boxed_body(), failure.as_ref());
+            measure(&req, response.status(), started.elapsed());
             Ok(ServiceResponse::new(req, response))
         }
         // The request went with the service, so its answer travels as an error.
@@ -48,6 +51,7 @@ pub async fn shell(
             Err(InternalError::from_response(error, response).into())
         }
         None => {
+            metrics::counter!("vestibule_panics_total").increment(1);
             let failure = Failure::broken(&"panicked");
             let response = finish(&app, &visitor, failure.error_response(), Some(&failure));
             Err(InternalError::from_response(failure, response).into())
@@ -91,6 +95,13 @@ fn finish(app: &App, visitor: &Visitor, response: HttpResponse, failure: Option<
     }
     app.headers.put(visitor.path(), &mut response);
     response
+}
+
+/// By the pattern a path matched, of which there are few; a path may hold anything.
+fn measure(req: &HttpRequest, status: StatusCode, took: Duration) {
+    let path = req.match_pattern().unwrap_or_default();
+    metrics::histogram!("vestibule_request_seconds", "path" => path.clone()).record(took);
+    metrics::counter!("vestibule_requests_total", "path" => path, "status" => status.as_u16().to_string()).increment(1);
 }
 
 /// Drives a service to its end; `None` when it panicked.

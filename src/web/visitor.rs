@@ -20,7 +20,8 @@ use secrecy::ExposeSecret as _;
 use crate::{
     keys,
     rules::names::Language,
-    web::{App, cookies, language, tokens},
+    web::{App, cookies, tokens},
+    words,
 };
 
 /// A cheap handle; clones share what was chosen.
@@ -54,7 +55,7 @@ impl Visitor {
             address: app.proxies.client(req.peer_addr(), headers),
             path: req.path().to_owned(),
             cookies: headers.contains_key(header::COOKIE),
-            preferred: language::negotiate(accepts),
+            preferred: words::pick(None, None, accepts),
             explicit: Cell::new(cookies::value(headers, cookies::LANG).and_then(Language::parse)),
             saved: Cell::new(None),
             chosen: Cell::new(false),
