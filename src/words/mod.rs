@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-pub use argument::{Argument, Value};
+pub use argument::{Argument, Value, escape};
 use catalogue::Catalogue;
 pub use negotiate::pick;
 pub use time::When;
@@ -91,6 +91,16 @@ impl Words {
     #[must_use]
     pub fn date(&self, language: Language, at: Moment) -> String {
         time::date(self, language, &self.0.zone, at)
+    }
+
+    /// A browser's name in words. `name` is "Chrome on Windows", as it is stored; empty where unknown.
+    #[must_use]
+    pub fn browser(&self, language: Language, name: &str) -> String {
+        match name.split_once(" on ") {
+            Some((family, system)) => self.with(language, "browser-on", &[("family", &family), ("system", &system)]),
+            None if name.is_empty() => self.text(language, "browser-unknown").to_owned(),
+            None => name.to_owned(),
+        }
     }
 
     /// The help phone as the target of a link: `tel:+13125550142`.

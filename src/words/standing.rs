@@ -26,6 +26,7 @@ impl Standing {
             ("phone", words(&brand.help_phone)),
             ("email", words(&brand.help_email)),
             ("hours", words(of_language(&brand.help_hours, language))),
+            ("has_hours", words(if brand.help_hours.is_empty() { "no" } else { "yes" })),
             ("portal", words(of_language(&brand.portal_name, language))),
             ("host", words(settings.public_url.host_str().unwrap_or_default())),
             ("minutes", Fact::Number(codes.minutes)),
@@ -46,7 +47,7 @@ impl Standing {
             ("codes_per_day", Fact::Number(limits.codes_per_day.into())),
             ("password_free", Fact::Number(limits.password_free.into())),
             ("texts", words(if texts.provider == TextProvider::Off { "off" } else { "on" })),
-            ("text_from", words(&texts.from)),
+            ("text_from", words(&readable(&texts.from))),
         ];
         facts.sort_unstable_by_key(|(name, _)| *name);
         Self(facts)
@@ -107,6 +108,16 @@ pub fn phone_link(phone: &str) -> String {
         (false, _) => "",
     };
     format!("tel:{country}{digits}")
+}
+
+/// A North American number as its people write it: `(312) 555-0188`; any other as it is.
+fn readable(number: &str) -> String {
+    match number.strip_prefix("+1") {
+        Some(rest) if rest.len() == 10 && rest.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("({}) {}-{}", &rest[..3], &rest[3..6], &rest[6..])
+        }
+        _ => number.to_owned(),
+    }
 }
 
 #[cfg(test)]
