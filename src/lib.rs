@@ -6,6 +6,7 @@ pub mod keys;
 pub mod ops;
 pub mod outbox;
 pub mod outside;
+pub mod pages;
 pub mod rules;
 pub mod settings;
 pub mod store;

@@ -56,9 +56,7 @@ impl Browser {
         let agent = user_agent.unwrap_or_default();
         let agent = &agent[..agent.floor_char_boundary(MOST_READ)];
         let named = |list: &[(&str, &'static str)]| {
-            list.iter()
-                .find(|(mark, _)| agent.contains(mark))
-                .map_or("", |&(_, name)| name)
+            list.iter().find(|(mark, _)| agent.contains(mark)).map_or("", |&(_, name)| name)
         };
         let mobile = match mobile_hint.map(str::trim) {
             Some("?1") => true,
@@ -66,10 +64,6 @@ impl Browser {
             // The one word every phone's browser has, and no computer's.
             _ => agent.contains("Mobi"),
         };
-        Self {
-            family: named(FAMILIES),
-            system: named(SYSTEMS),
-            mobile,
-        }
+        Self { family: named(FAMILIES), system: named(SYSTEMS), mobile }
     }
 }

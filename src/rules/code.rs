@@ -71,19 +71,12 @@ impl Alphabet {
             }
             seen.push(c as u8);
         }
-        let case = match (
-            seen.iter().any(u8::is_ascii_lowercase),
-            seen.iter().any(u8::is_ascii_uppercase),
-        ) {
+        let case = match (seen.iter().any(u8::is_ascii_lowercase), seen.iter().any(u8::is_ascii_uppercase)) {
             (false, _) => Case::Upper,
             (true, false) => Case::Lower,
             (true, true) => Case::AsTyped,
         };
-        let alphabet = Self {
-            symbols: seen,
-            length,
-            case,
-        };
+        let alphabet = Self { symbols: seen, length, case };
         if alphabet.codes() < FEWEST_CODES {
             return Err(AlphabetProblem::Guessable);
         }
@@ -105,20 +98,17 @@ impl Alphabet {
     /// Whether codes hold letters and digits, and then at least one of each, so that no word or number looks like one.
     #[must_use]
     pub fn is_mixed(&self) -> bool {
-        self.symbols.iter().any(u8::is_ascii_digit)
-            && self.symbols.iter().any(u8::is_ascii_alphabetic)
+        self.symbols.iter().any(u8::is_ascii_digit) && self.symbols.iter().any(u8::is_ascii_alphabetic)
     }
 
     /// How many different codes there are.
     #[must_use]
     pub fn codes(&self) -> u128 {
-        let power =
-            |n: usize| (n as u128).saturating_pow(u32::try_from(self.length).unwrap_or(u32::MAX));
+        let power = |n: usize| (n as u128).saturating_pow(u32::try_from(self.length).unwrap_or(u32::MAX));
         let all = power(self.symbols.len());
         if self.is_mixed() {
             let digits = self.symbols.iter().filter(|s| s.is_ascii_digit()).count();
-            all.saturating_sub(power(digits))
-                .saturating_sub(power(self.symbols.len() - digits))
+            all.saturating_sub(power(digits)).saturating_sub(power(self.symbols.len() - digits))
         } else {
             all
         }
@@ -128,21 +118,13 @@ impl Alphabet {
     #[must_use]
     pub fn spared(&self) -> Vec<char> {
         let look_alikes: &[u8] = if self.is_numeric() { b"" } else { b"0O1IL" };
-        look_alikes
-            .iter()
-            .map(|&c| self.fold_byte(c))
-            .filter(|c| !self.symbols.contains(c))
-            .map(char::from)
-            .collect()
+        look_alikes.iter().map(|&c| self.fold_byte(c)).filter(|c| !self.symbols.contains(c)).map(char::from).collect()
     }
 
     /// The words in a text that look like a code: a product or clinic named so would spoil every pasted message.
     #[must_use]
     pub fn look_alikes(&self, text: &str) -> Vec<String> {
-        tokens(&tidy(text))
-            .filter_map(|token| self.code_of(token))
-            .map(|code| code.reveal().to_owned())
-            .collect()
+        tokens(&tidy(text)).filter_map(|token| self.code_of(token)).map(|code| code.reveal().to_owned()).collect()
     }
 
     fn fold_byte(&self, byte: u8) -> u8 {
@@ -161,8 +143,7 @@ impl Alphabet {
         folded.len() == self.length
             && folded.iter().all(|byte| self.symbols.contains(byte))
             && (!self.is_mixed()
-                || (folded.iter().any(u8::is_ascii_digit)
-                    && folded.iter().any(u8::is_ascii_alphabetic)))
+                || (folded.iter().any(u8::is_ascii_digit) && folded.iter().any(u8::is_ascii_alphabetic)))
     }
 
     /// The code that `token` is, standing alone, whatever its case.
@@ -171,8 +152,7 @@ impl Alphabet {
             return None;
         }
         let folded: Vec<u8> = token.bytes().map(|byte| self.fold_byte(byte)).collect();
-        self.is_code(&folded)
-            .then(|| Code::new(folded.into_iter().map(char::from).collect()))
+        self.is_code(&folded).then(|| Code::new(folded.into_iter().map(char::from).collect()))
     }
 }
 
@@ -209,16 +189,9 @@ pub fn draw(alphabet: &Alphabet, mut random: impl FnMut(&mut [u8])) -> Code {
         while code.len() < alphabet.length {
             let mut bytes = Zeroizing::new([0_u8; LONGEST]);
             random(&mut bytes[..]);
-            let fitting = bytes
-                .iter()
-                .map(|&byte| usize::from(byte))
-                .filter(|&byte| byte < fair);
+            let fitting = bytes.iter().map(|&byte| usize::from(byte)).filter(|&byte| byte < fair);
             let missing = alphabet.length - code.len();
-            code.extend(
-                fitting
-                    .take(missing)
-                    .map(|byte| alphabet.symbols[byte % symbols]),
-            );
+            code.extend(fitting.take(missing).map(|byte| alphabet.symbols[byte % symbols]));
         }
         if alphabet.is_code(&code) {
             return Code::new(code.iter().copied().map(char::from).collect());
@@ -291,9 +264,7 @@ fn one_of(shapes: &[&Alphabet], token: &str) -> Option<Code> {
 fn after_last_hash(text: &str, shapes: &[&Alphabet]) -> Option<Code> {
     let (_, rest) = text.rsplit_once('#')?;
     let first = tokens(rest).next().unwrap_or_default();
-    one_of(shapes, first)
-        .or_else(|| one_of(shapes, &join(first)))
-        .or_else(|| one_of(shapes, &join(rest)))
+    one_of(shapes, first).or_else(|| one_of(shapes, &join(first))).or_else(|| one_of(shapes, &join(rest)))
 }
 
 enum Tokens {
@@ -315,11 +286,7 @@ fn distinct(mut codes: impl Iterator<Item = Code>) -> Tokens {
     let Some(first) = codes.next() else {
         return Tokens::None;
     };
-    if codes.all(|code| code == first) {
-        Tokens::One(first)
-    } else {
-        Tokens::Several
-    }
+    if codes.all(|code| code == first) { Tokens::One(first) } else { Tokens::Several }
 }
 
 /// `TM3-KX2` joined; nothing that a dash does not cut in the middle.
@@ -332,24 +299,17 @@ fn halves(token: &str) -> Option<String> {
 /// The words of a message: cut at white space and at signs that enclose or introduce, freed of what ends a sentence.
 /// An address, an amount or a time stays one token, so that no part of it stands alone.
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    const ENCLOSING: &[char] = &[
-        '(', ')', '[', ']', '{', '}', '<', '>', '«', '»', '“', '”', '„', '"', '*', '|', '=',
-    ];
+    const ENCLOSING: &[char] = &['(', ')', '[', ']', '{', '}', '<', '>', '«', '»', '“', '”', '„', '"', '*', '|', '='];
     text.split(|c: char| c == ' ' || c == ';' || ENCLOSING.contains(&c))
         .flat_map(introduced)
-        .map(|token| {
-            token.trim_matches([
-                '.', ',', '!', '?', '¡', '¿', '\'', '‘', '’', '`', '_', '#', '-',
-            ])
-        })
+        .map(|token| token.trim_matches(['.', ',', '!', '?', '¡', '¿', '\'', '‘', '’', '`', '_', '#', '-']))
         .filter(|token| !token.is_empty())
 }
 
 /// `code:123456` is a word and a code; `10:42` and `https://…` are one token each.
 fn introduced(token: &str) -> impl Iterator<Item = &str> {
     let (before, after) = token.split_once(':').unwrap_or((token, ""));
-    let word =
-        before.chars().all(char::is_alphabetic) && !after.starts_with('/') && !after.contains(':');
+    let word = before.chars().all(char::is_alphabetic) && !after.starts_with('/') && !after.contains(':');
     if word { [before, after] } else { [token, ""] }.into_iter()
 }
 
@@ -360,10 +320,7 @@ fn wrong_shape(bare: &str, shapes: &[&Alphabet]) -> Candidate {
     if bare.is_empty() {
         return Candidate::Empty;
     }
-    if bare
-        .chars()
-        .any(|c| !shapes.iter().any(|shape| shape.holds(c)))
-    {
+    if bare.chars().any(|c| !shapes.iter().any(|shape| shape.holds(c))) {
         return Candidate::WrongCharacters;
     }
     match bare.chars().count() {

@@ -47,9 +47,7 @@ pub enum Rotation {
 #[must_use]
 pub fn judge(presented: Presented, now: Moment) -> DeviceVerdict {
     // A token that was never presented needs no grace: its retirement is dated back so that it has none.
-    let replace = Rotation::Replace {
-        retired_at: now.minus(GRACE),
-    };
+    let replace = Rotation::Replace { retired_at: now.minus(GRACE) };
     match presented {
         Presented::Current => DeviceVerdict::Known(Rotation::Forward { retired_at: now }),
         Presented::Before => DeviceVerdict::Known(replace),
@@ -67,11 +65,7 @@ pub fn remembered_until(now: Moment, days_kept: u64) -> Moment {
 
 /// Whether a known browser replaces the code. Never where the password must change.
 #[must_use]
-pub fn replaces_code(
-    remembered_until: Option<Moment>,
-    password_must_change: bool,
-    now: Moment,
-) -> bool {
+pub fn replaces_code(remembered_until: Option<Moment>, password_must_change: bool, now: Moment) -> bool {
     !password_must_change && remembered_until.is_some_and(|until| now < until)
 }
 
@@ -79,9 +73,7 @@ pub fn replaces_code(
 #[must_use]
 pub fn ends_at(remembered_until: Option<Moment>, last_used_at: Moment) -> Moment {
     let known = last_used_at.plus(KNOWN_FOR);
-    remembered_until
-        .filter(|&until| last_used_at < until)
-        .map_or(known, |until| until.min(known))
+    remembered_until.filter(|&until| last_used_at < until).map_or(known, |until| until.min(known))
 }
 
 /// Which rows end so that at most `most` are left, one to come included: the least lately used, or the oldest.
@@ -90,9 +82,5 @@ pub fn to_make_room<Id: Copy>(rows: &[(Id, Moment)], most: usize) -> Vec<Id> {
     let mut oldest_first = rows.to_vec();
     oldest_first.sort_by_key(|&(_, at)| at);
     let too_many = (rows.len() + 1).saturating_sub(most.max(1));
-    oldest_first
-        .into_iter()
-        .take(too_many)
-        .map(|(id, _)| id)
-        .collect()
+    oldest_first.into_iter().take(too_many).map(|(id, _)| id).collect()
 }

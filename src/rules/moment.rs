@@ -70,10 +70,7 @@ pub struct Clock(Arc<dyn Fn() -> Moment + Send + Sync>);
 impl Clock {
     /// The machine's clock.
     #[must_use]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that asks the machine"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
     pub fn system() -> Self {
         Self::new(|| Moment(jiff::Timestamp::now().as_millisecond()))
     }

@@ -11,8 +11,6 @@ pub fn own_path(path: &str) -> Option<&str> {
     let own = path.len() <= LONGEST
         && path.starts_with('/')
         && !before_query.contains("//")
-        && path
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     own.then_some(path)
 }

@@ -138,11 +138,7 @@ pub fn judge(facts: &Facts, limits: &Limits) -> SendVerdict {
     if text && facts.opted_out {
         return SendVerdict::OptedOut;
     }
-    if text
-        && !facts
-            .country
-            .is_some_and(|country| limits.countries.contains(&country))
-    {
+    if text && !facts.country.is_some_and(|country| limits.countries.contains(&country)) {
         return SendVerdict::Country;
     }
     if resends_left(facts.attempt.sends, limits.per_attempt) == 0 && facts.attempt.sends > 0 {
@@ -150,23 +146,15 @@ pub fn judge(facts: &Facts, limits: &Limits) -> SendVerdict {
     }
     let now = facts.now;
     let full = |used: Used, most: u64, span: Duration| {
-        (used.count >= most)
-            .then(|| used.oldest.unwrap_or(now).plus(span))
-            .filter(|&at| now < at)
+        (used.count >= most).then(|| used.oldest.unwrap_or(now).plus(span)).filter(|&at| now < at)
     };
     let budget = limits.texts_day.filter(|_| text);
     [
-        gap_opens_at(facts.attempt.last_sent_at, limits.gap, now)
-            .map(|opens_at| SendVerdict::Gap { opens_at }),
-        full(facts.patient, limits.patient_day, DAY)
-            .map(|opens_at| SendVerdict::PatientDay { opens_at }),
-        full(facts.destination, limits.destination_day, DAY)
-            .map(|opens_at| SendVerdict::DestinationDay { opens_at }),
-        full(facts.network, limits.network_hour, HOUR)
-            .map(|opens_at| SendVerdict::Network { opens_at }),
-        budget
-            .and_then(|most| full(facts.texts, most, DAY))
-            .map(|opens_at| SendVerdict::TextBudget { opens_at }),
+        gap_opens_at(facts.attempt.last_sent_at, limits.gap, now).map(|opens_at| SendVerdict::Gap { opens_at }),
+        full(facts.patient, limits.patient_day, DAY).map(|opens_at| SendVerdict::PatientDay { opens_at }),
+        full(facts.destination, limits.destination_day, DAY).map(|opens_at| SendVerdict::DestinationDay { opens_at }),
+        full(facts.network, limits.network_hour, HOUR).map(|opens_at| SendVerdict::Network { opens_at }),
+        budget.and_then(|most| full(facts.texts, most, DAY)).map(|opens_at| SendVerdict::TextBudget { opens_at }),
     ]
     .into_iter()
     .flatten()
@@ -182,11 +170,10 @@ pub fn left(facts: &Facts, limits: &Limits) -> u32 {
         0 => limits.per_attempt.saturating_add(1),
         sends => resends_left(sends, limits.per_attempt),
     };
-    let days = limits.patient_day.saturating_sub(facts.patient.count).min(
-        limits
-            .destination_day
-            .saturating_sub(facts.destination.count),
-    );
+    let days = limits
+        .patient_day
+        .saturating_sub(facts.patient.count)
+        .min(limits.destination_day.saturating_sub(facts.destination.count));
     attempt.min(u32::try_from(days).unwrap_or(u32::MAX))
 }
 

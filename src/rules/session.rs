@@ -47,11 +47,7 @@ pub fn judge(facts: Facts, limits: Limits, now: Moment) -> SessionVerdict {
     let idle_at = facts.last_used_at.plus(limits.idle);
     let until = over_at.min(idle_at);
     if now < until {
-        SessionVerdict::Alive {
-            until,
-            warn_at: until.minus(limits.warn),
-            extends: idle_at < over_at,
-        }
+        SessionVerdict::Alive { until, warn_at: until.minus(limits.warn), extends: idle_at < over_at }
     } else if idle_at < over_at {
         SessionVerdict::Idle
     } else {

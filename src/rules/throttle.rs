@@ -30,28 +30,17 @@ impl Schedule {
     /// A schedule that never makes wait and locks at `lock_at`.
     #[must_use]
     pub const fn lock_only(lock_at: u32) -> Self {
-        Self {
-            free: u32::MAX,
-            first: Duration::ZERO,
-            most: Duration::ZERO,
-            lock_at: Some(lock_at),
-        }
+        Self { free: u32::MAX, first: Duration::ZERO, most: Duration::ZERO, lock_at: Some(lock_at) }
     }
 
     /// What the `failures`-th straight failure brings, when it happens `now`.
     #[must_use]
     pub fn after(&self, failures: u32, now: Moment) -> Verdict {
         if self.lock_at.is_some_and(|at| failures >= at) {
-            return Verdict {
-                wait_until: None,
-                locked: true,
-            };
+            return Verdict { wait_until: None, locked: true };
         }
         let wait = self.wait(failures);
-        Verdict {
-            wait_until: (!wait.is_zero()).then(|| now.plus(wait)),
-            locked: false,
-        }
+        Verdict { wait_until: (!wait.is_zero()).then(|| now.plus(wait)), locked: false }
     }
 
     /// The wait that the `failures`-th straight failure brings, locks aside.
@@ -101,11 +90,7 @@ impl Tally {
     pub fn failed(&self, schedule: &Schedule, now: Moment) -> Self {
         let failures = self.failures.saturating_add(1);
         let Verdict { wait_until, locked } = schedule.after(failures, now);
-        Self {
-            failures,
-            wait_until,
-            locked: locked || self.locked,
-        }
+        Self { failures, wait_until, locked: locked || self.locked }
     }
 }
 
@@ -127,25 +112,17 @@ impl Window {
     #[must_use]
     pub fn standing(&self, counted: Counted, now: Moment) -> Standing {
         let until = counted.since.plus(self.span);
-        if now < until && counted.count >= self.most {
-            Standing::Wait { until }
-        } else {
-            Standing::Open
-        }
+        if now < until && counted.count >= self.most { Standing::Wait { until } } else { Standing::Open }
     }
 
     /// The count with one more `now`; a window that is over starts anew.
     #[must_use]
     pub fn counted(&self, counted: Option<Counted>, now: Moment) -> Counted {
         match counted {
-            Some(Counted { count, since }) if now < since.plus(self.span) => Counted {
-                count: count.saturating_add(1),
-                since,
-            },
-            _ => Counted {
-                count: 1,
-                since: now,
-            },
+            Some(Counted { count, since }) if now < since.plus(self.span) => {
+                Counted { count: count.saturating_add(1), since }
+            }
+            _ => Counted { count: 1, since: now },
         }
     }
 }

@@ -8,8 +8,5 @@ pub(super) fn is_invisible(c: char) -> bool {
 
 /// Whether a character is one of the many dashes that keyboards and word processors make of `-`.
 pub(super) fn is_dash(c: char) -> bool {
-    matches!(
-        c,
-        '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
-    )
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
 }

@@ -12,12 +12,6 @@ use super::typed::is_invisible;
 pub fn fold(username: &str) -> String {
     // Unicode's compatibility caseless match (definition 146) folds twice: either step can undo the other's work.
     let visible = username.trim().chars().filter(|&c| !is_invisible(c));
-    let folded: String = visible
-        .nfd()
-        .default_case_fold()
-        .nfkd()
-        .default_case_fold()
-        .nfkc()
-        .collect();
+    let folded: String = visible.nfd().default_case_fold().nfkd().default_case_fold().nfkc().collect();
     folded.trim().to_owned()
 }

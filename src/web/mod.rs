@@ -9,6 +9,7 @@ pub mod fields;
 pub mod forms;
 pub mod headers;
 pub mod language;
+pub mod page;
 pub mod route;
 pub mod server;
 pub mod shell;

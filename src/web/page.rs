@@ -96,7 +96,13 @@ impl Destination {
     }
 
     fn new(voice: &Voice, channel: Channel, masked: &str, spoken: String, spoken_to: String) -> Self {
-        Self { channel, masked: masked.to_owned(), spoken, spoken_to, masked_to: voice.t1("to-masked", "masked", masked) }
+        Self {
+            channel,
+            masked: masked.to_owned(),
+            spoken,
+            spoken_to,
+            masked_to: voice.t1("to-masked", "masked", masked),
+        }
     }
 
     /// Dots for the eye, words for the ear.

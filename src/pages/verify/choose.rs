@@ -20,16 +20,25 @@ pub struct ChoosePage {
 /// A way for the code to arrive.
 #[derive(Clone, Debug)]
 pub enum Way {
-    Open { to: Destination, worked_last: bool },
+    Open {
+        to: Destination,
+        worked_last: bool,
+    },
     /// `to` is `None` where there is no such contact.
-    Closed { channel: Channel, to: Option<Destination>, why: Why },
+    Closed {
+        channel: Channel,
+        to: Option<Destination>,
+        why: Why,
+    },
 }
 
 /// Why a way cannot work; the page tells how to mend each.
 #[derive(Clone, Debug)]
 pub enum Why {
     /// The phone answered STOP on that day ("November 12").
-    OptedOut { since: String },
+    OptedOut {
+        since: String,
+    },
     NotOnFile,
     /// The number on file is a landline.
     Landline,
@@ -40,7 +49,9 @@ pub enum Why {
     /// The mail or text service does not answer just now.
     Outage,
     /// A limit is reached until then.
-    Limit { until: When },
+    Limit {
+        until: When,
+    },
     /// The clinic sends no texts.
     NoTexts,
 }
@@ -54,7 +65,7 @@ impl ChoosePage {
 
     /// Whether that way can be chosen.
     #[must_use]
-    pub fn has(&self, channel: &Channel) -> bool {
-        self.ways.iter().any(|way| matches!(way, Way::Open { to, .. } if to.channel == *channel))
+    pub fn has(&self, channel: Channel) -> bool {
+        self.ways.iter().any(|way| matches!(way, Way::Open { to, .. } if to.channel == channel))
     }
 }

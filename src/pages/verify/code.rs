@@ -102,7 +102,9 @@ pub enum Trouble {
     /// Two different codes in what was pasted.
     Ambiguous,
     /// `left` tries in this attempt; said from 3.
-    Wrong { left: u32 },
+    Wrong {
+        left: u32,
+    },
     Expired,
     Used,
 }
@@ -119,7 +121,9 @@ impl Trouble {
             Self::TooLong => (voice.t("code-too-long").to_owned(), Some("look")),
             Self::WrongCharacters => (voice.t("code-wrong-characters").to_owned(), Some("look")),
             Self::Ambiguous => (voice.t("code-ambiguous").to_owned(), Some("several")),
-            Self::Wrong { left } if left <= SAY_TRIES_FROM => (voice.t1("code-wrong-left", "left", left), Some("several")),
+            Self::Wrong { left } if left <= SAY_TRIES_FROM => {
+                (voice.t1("code-wrong-left", "left", left), Some("several"))
+            }
             Self::Wrong { .. } => (voice.t("code-wrong").to_owned(), Some("several")),
             Self::Expired => (voice.t("code-expired").to_owned(), Some("expired")),
             Self::Used => (voice.t("code-used").to_owned(), Some("expired")),

@@ -24,8 +24,13 @@ pub struct ResendForm {
 #[derive(Clone, Debug)]
 pub enum Check {
     /// Ours: `challenge` is the ALTCHA challenge as JSON.
-    BuiltIn { challenge: String },
-    Hcaptcha { site_key: String, script_url: String },
+    BuiltIn {
+        challenge: String,
+    },
+    Hcaptcha {
+        site_key: String,
+        script_url: String,
+    },
     /// hCaptcha does not answer; only the wait is left.
     Down,
 }

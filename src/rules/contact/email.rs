@@ -66,10 +66,7 @@ impl Email {
         if address.len() > LONGEST {
             return Err(EmailProblem::TooLong);
         }
-        Ok(Self {
-            address,
-            at: local.len(),
-        })
+        Ok(Self { address, at: local.len() })
     }
 
     /// The address to send to.
@@ -87,11 +84,7 @@ impl Email {
     /// `j•••@e•••.com`, of the same length whatever the address.
     #[must_use]
     pub fn mask(&self) -> String {
-        let SpokenEmail {
-            first,
-            site,
-            ending,
-        } = self.spoken();
+        let SpokenEmail { first, site, ending } = self.spoken();
         format!("{first}•••@{site}•••{ending}")
     }
 
@@ -101,11 +94,7 @@ impl Email {
         let (site, _) = idna::domain_to_unicode(&self.address[self.at + 1..]);
         let ending = site.rfind('.').map_or("", |dot| &site[dot..]).to_owned();
         let first = self.address.chars().next().unwrap_or('•');
-        SpokenEmail {
-            first,
-            site: site.chars().next().unwrap_or('•'),
-            ending,
-        }
+        SpokenEmail { first, site: site.chars().next().unwrap_or('•'), ending }
     }
 }
 

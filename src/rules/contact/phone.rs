@@ -4,8 +4,7 @@
 use std::{fmt, str::FromStr};
 
 use rlibphonenumber::{
-    NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType, Region,
-    ValidationError,
+    NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType, Region, ValidationError,
 };
 use unicode_normalization::UnicodeNormalization;
 
@@ -35,10 +34,7 @@ impl Country {
     fn of(region: Region) -> Option<Self> {
         let code = region.as_region_str();
         let letters: [u8; 2] = code.as_str().as_bytes().try_into().ok()?;
-        letters
-            .iter()
-            .all(u8::is_ascii_uppercase)
-            .then_some(Self(letters))
+        letters.iter().all(u8::is_ascii_uppercase).then_some(Self(letters))
     }
 
     fn region(self) -> Option<Region> {
@@ -65,9 +61,7 @@ pub struct Phone {
 pub enum PhoneProblem {
     #[error("it is empty")]
     Empty,
-    #[error(
-        "it holds something else than digits, spaces, dashes, dots, slashes, brackets and a leading +"
-    )]
+    #[error("it holds something else than digits, spaces, dashes, dots, slashes, brackets and a leading +")]
     WrongCharacters,
     #[error("it has too few digits")]
     TooShort,
@@ -82,37 +76,21 @@ impl Phone {
     /// first in which such a number is given out, else the first in which it could be.
     pub fn parse(typed: &str, countries: &[Country]) -> Result<Self, PhoneProblem> {
         let text = tidy(typed)?;
-        let regions = countries
-            .iter()
-            .filter_map(|country| country.region())
-            .map(Some);
-        let tries: Vec<Option<Region>> = if text.starts_with('+') {
-            vec![None]
-        } else {
-            regions.collect()
-        };
-        let read: Vec<Result<PhoneNumber, PhoneProblem>> = tries
-            .into_iter()
-            .map(|region| read_in(&text, region))
-            .collect();
+        let regions = countries.iter().filter_map(|country| country.region()).map(Some);
+        let tries: Vec<Option<Region>> = if text.starts_with('+') { vec![None] } else { regions.collect() };
+        let read: Vec<Result<PhoneNumber, PhoneProblem>> =
+            tries.into_iter().map(|region| read_in(&text, region)).collect();
         let possible = || read.iter().filter_map(|number| number.as_ref().ok());
-        if let Some(number) = possible()
-            .find(|number| number.is_valid())
-            .or_else(|| possible().next())
-        {
+        if let Some(number) = possible().find(|number| number.is_valid()).or_else(|| possible().next()) {
             return Ok(Self::of(number));
         }
-        Err(read
-            .into_iter()
-            .find_map(Result::err)
-            .unwrap_or(PhoneProblem::NoSuchNumber))
+        Err(read.into_iter().find_map(Result::err).unwrap_or(PhoneProblem::NoSuchNumber))
     }
 
     fn of(number: &PhoneNumber) -> Self {
         // A number its country has not given out still belongs to that country, as far as what texts cost.
-        let region = number
-            .get_region_code()
-            .or_else(|| PHONE_NUMBER_UTIL.get_region_for_country_code(number.country_code));
+        let region =
+            number.get_region_code().or_else(|| PHONE_NUMBER_UTIL.get_region_for_country_code(number.country_code));
         Self {
             e164: number.format_as(PhoneNumberFormat::E164).into_owned(),
             country: region.and_then(Country::of),
@@ -169,20 +147,13 @@ fn tidy(typed: &str) -> Result<String, PhoneProblem> {
     if typed.len() > LONGEST {
         return Err(PhoneProblem::TooLong);
     }
-    let folded: String = typed
-        .nfkc()
-        .filter(|&c| !is_invisible(c))
-        .map(|c| if is_dash(c) { '-' } else { c })
-        .collect();
+    let folded: String = typed.nfkc().filter(|&c| !is_invisible(c)).map(|c| if is_dash(c) { '-' } else { c }).collect();
     let text = folded.trim();
     if text.is_empty() {
         return Err(PhoneProblem::Empty);
     }
     let rest = text.strip_prefix('+').unwrap_or(text);
-    if rest
-        .chars()
-        .all(|c| c.is_ascii_digit() || c.is_whitespace() || "-./()".contains(c))
-    {
+    if rest.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || "-./()".contains(c)) {
         Ok(text.to_owned())
     } else {
         Err(PhoneProblem::WrongCharacters)
@@ -199,9 +170,7 @@ fn read_in(text: &str, region: Option<Region>) -> Result<PhoneNumber, PhoneProbl
     match number.is_possible_with_reason() {
         Ok(NumberLengthType::IsPossible) => Ok(number),
         // A number without its area code.
-        Ok(NumberLengthType::IsPossibleLocalOnly) | Err(ValidationError::TooShort) => {
-            Err(PhoneProblem::TooShort)
-        }
+        Ok(NumberLengthType::IsPossibleLocalOnly) | Err(ValidationError::TooShort) => Err(PhoneProblem::TooShort),
         Err(ValidationError::TooLong) => Err(PhoneProblem::TooLong),
         Err(_) => Err(PhoneProblem::NoSuchNumber),
     }
