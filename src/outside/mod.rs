@@ -2,6 +2,7 @@
 //! Whatever goes wrong out there comes back as one [`Outage`], whose arms say what may be done about it.
 
 pub mod captcha;
+pub mod caught;
 pub mod email;
 pub mod texts;
 pub mod tls;

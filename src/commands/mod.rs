@@ -1,0 +1,3 @@
+//! What the command line can do, a file a command.
+
+pub mod demo;
