@@ -36,14 +36,14 @@ section! {
     }
 }
 
-fn filled(text: &String) -> Result<(), Wrong> {
+fn filled(text: &str) -> Result<(), Wrong> {
     if text.is_empty() { Err(Wrong::new("is empty", "give the clinic's own")) } else { Ok(()) }
 }
 
 /// Beside the code, its minutes and the host, a longer name would not leave one SMS.
 const PRODUCT_MOST: usize = 40;
 
-fn product(text: &String) -> Result<(), Wrong> {
+fn product(text: &str) -> Result<(), Wrong> {
     filled(text)?;
     if text.chars().count() > PRODUCT_MOST {
         return Err(Wrong::new("is too long for a text", format!("give at most {PRODUCT_MOST} characters")));
@@ -51,7 +51,7 @@ fn product(text: &String) -> Result<(), Wrong> {
     Ok(())
 }
 
-fn address_or_empty(text: &String) -> Result<(), Wrong> {
+fn address_or_empty(text: &str) -> Result<(), Wrong> {
     if text.is_empty() || text.parse::<lettre::Address>().is_ok() {
         return Ok(());
     }
@@ -61,7 +61,7 @@ fn address_or_empty(text: &String) -> Result<(), Wrong> {
     ))
 }
 
-fn web_or_empty(text: &String) -> Result<(), Wrong> {
+fn web_or_empty(text: &str) -> Result<(), Wrong> {
     let is_web = |url: url::Url| matches!(url.scheme(), "https" | "http") && url.has_host();
     if text.is_empty() || url::Url::parse(text).is_ok_and(is_web) {
         return Ok(());
@@ -69,12 +69,12 @@ fn web_or_empty(text: &String) -> Result<(), Wrong> {
     Err(Wrong::new(format!("\"{text}\" is not a web address"), "give one that starts with https://, or leave it empty"))
 }
 
-fn contact(text: &String) -> Result<(), Wrong> {
+fn contact(text: &str) -> Result<(), Wrong> {
     let bare = text.strip_prefix("mailto:").unwrap_or(text);
-    if text.starts_with("https://") { web_or_empty(text) } else { address_or_empty(&bare.to_owned()) }
+    if text.starts_with("https://") { web_or_empty(text) } else { address_or_empty(bare) }
 }
 
-fn zone(name: &String) -> Result<(), Wrong> {
+fn zone(name: &str) -> Result<(), Wrong> {
     if name.is_empty() || jiff::tz::TimeZone::get(name).is_ok() {
         return Ok(());
     }

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::{
     links, secret_file,
-    table::{Finding, Raw, Shape, Value, Wrong, any, must, one_of, section},
+    table::{Finding, Raw, Shape, Value, Wrong, any, must, one_of, section, written},
 };
 
 /// Who makes the check before a resend.
@@ -28,7 +28,7 @@ impl Value for CaptchaProvider {
 section! {
     /// What stands before a resend.
     Captcha "captcha" {
-        provider: CaptchaProvider = "built-in", "", must("\"built-in\" or \"hcaptcha\"", |_| Ok(())),
+        provider: CaptchaProvider = "built-in", "", written("\"built-in\" or \"hcaptcha\""),
             "built-in: a proof-of-work check box of our own, no third party. hcaptcha: only on the resend page.";
         site_key: String = "", "", any(),
             "The site key from hCaptcha; required with \"hcaptcha\".";

@@ -23,7 +23,7 @@ section! {
 /// Ten digits six times are a million codes; a smaller alphabet would leave fewer.
 const ALPHABET_LEAST: usize = 10;
 
-fn alphabet(text: &String) -> Result<(), Wrong> {
+fn alphabet(text: &str) -> Result<(), Wrong> {
     let refuse = |problem: String, mend: &str| Err(Wrong::new(problem, mend));
     if let Some(odd) = text.chars().find(|c| !c.is_ascii_uppercase() && !c.is_ascii_digit()) {
         return refuse(format!("holds '{odd}'"), "use A to Z and 0 to 9 only; typed codes are read in capitals");
@@ -54,12 +54,12 @@ mod tests {
     #[test]
     fn an_alphabet_holds_each_clear_character_once() {
         for good in ["0123456789", "23456789ABCDEFGHJKMNPQRSTUVWXYZ", "ABCDEFGH23"] {
-            assert!(alphabet(&good.to_owned()).is_ok(), "{good}");
+            assert!(alphabet(good).is_ok(), "{good}");
         }
         for bad in
             ["", "01234", "0123456789A", "23456789abc", "22345678ABCD", "ABCDEFGHJKMN", "2345678ABÇD", "234567 ABCD"]
         {
-            assert!(alphabet(&bad.to_owned()).is_err(), "{bad}");
+            assert!(alphabet(bad).is_err(), "{bad}");
         }
     }
 }

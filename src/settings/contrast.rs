@@ -1,4 +1,4 @@
-//! Whether an accent can be read: WCAG 2.2 contrast, and the mix in OKLab that the stylesheet makes of it.
+//! Whether an accent can be read: WCAG 2.2 contrast, and the mix in `OKLab` that the stylesheet makes of it.
 
 use super::table::Wrong;
 
@@ -55,7 +55,7 @@ impl Colour {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
-    /// `share` of this colour, the rest `other`, mixed in OKLab as CSS does.
+    /// `share` of this colour, the rest `other`, mixed in `OKLab` as CSS does.
     fn mixed(self, share: f64, other: Self) -> Self {
         let (mine, theirs) = (oklab(self.linear()), oklab(other.linear()));
         Self::from_linear(from_oklab(std::array::from_fn(|at| share * mine[at] + (1.0 - share) * theirs[at])))
@@ -93,7 +93,7 @@ fn from_oklab([light, a, b]: [f64; 3]) -> [f64; 3] {
 }
 
 /// Whether the accent is a colour that can be read; if not, the nearest darker shade that can.
-pub(super) fn judge(accent: &String) -> Result<(), Wrong> {
+pub(super) fn judge(accent: &str) -> Result<(), Wrong> {
     let Some(colour) = Colour::parse(accent) else {
         return Err(Wrong::new(
             format!("\"{accent}\" is not a colour"),
@@ -134,12 +134,12 @@ mod tests {
 
     #[test]
     fn the_default_accent_can_be_read() {
-        assert_eq!(judge(&"#0b544f".to_owned()), Ok(()));
+        assert_eq!(judge("#0b544f"), Ok(()));
     }
 
     #[test]
     fn a_pale_accent_is_refused_with_a_darker_shade_that_passes() {
-        let wrong = judge(&"#3aa0ff".to_owned()).unwrap_err();
+        let wrong = judge("#3aa0ff").unwrap_err();
         let shade = wrong.mend.rsplit(' ').next().unwrap().to_owned();
         assert_eq!(judge(&shade), Ok(()), "{shade}");
     }
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn only_six_hexadecimal_digits_are_a_colour() {
         for bad in ["", "#fff", "teal", "0b544f", "#0b544g", "#0b544f;", "rgb(0,0,0)", "#0b544ff", "#é0b54"] {
-            assert!(judge(&bad.to_owned()).is_err(), "{bad}");
+            assert!(judge(bad).is_err(), "{bad}");
         }
     }
 

@@ -48,7 +48,7 @@ fn smtp(url: &SecretString) -> Result<(), Wrong> {
     Ok(())
 }
 
-fn mailbox(text: &String) -> Result<(), Wrong> {
+fn mailbox(text: &str) -> Result<(), Wrong> {
     match text.parse::<Mailbox>() {
         Ok(_) => Ok(()),
         Err(why) => Err(Wrong::new(
@@ -58,6 +58,6 @@ fn mailbox(text: &String) -> Result<(), Wrong> {
     }
 }
 
-fn mailbox_or_empty(text: &String) -> Result<(), Wrong> {
+fn mailbox_or_empty(text: &str) -> Result<(), Wrong> {
     if text.is_empty() { Ok(()) } else { mailbox(text) }
 }

@@ -32,7 +32,7 @@ pub fn is_local(url: &Url) -> bool {
 }
 
 /// A service we call or that a browser loads from: https, or plain http on this machine.
-pub(super) fn service(text: &String) -> Result<(), Wrong> {
+pub(super) fn service(text: &str) -> Result<(), Wrong> {
     let url = Url::parse(text)
         .map_err(|why| Wrong::new(format!("\"{text}\" is not a URL ({why})"), "give one that starts with https://"))?;
     match url.scheme() {

@@ -19,6 +19,7 @@ mod email;
 mod flow;
 mod limits;
 mod links;
+mod logo;
 mod reading;
 mod safety;
 mod sample;
@@ -29,6 +30,7 @@ mod table;
 mod tests;
 mod texts;
 mod top;
+mod value;
 
 pub use brand::Brand;
 pub use captcha::{Captcha, CaptchaProvider};
@@ -202,6 +204,15 @@ impl Settings {
             "" => jiff::tz::TimeZone::system(),
             name => jiff::tz::TimeZone::get(name).unwrap_or(jiff::tz::TimeZone::UTC),
         }
+    }
+
+    /// The clinic's mark as markup for the header, cleaned; none where `brand.logo_file` is empty. Its root has neither
+    /// size nor class: the element around it has.
+    ///
+    /// # Errors
+    /// When the file is missing, larger than 4 KiB, or not of the small subset of SVG that is accepted.
+    pub fn logo(&self) -> Result<Option<String>, Finding> {
+        self.brand.logo_file.as_deref().map(|path| logo::read("brand.logo_file", path)).transpose()
     }
 
     /// The text provider's auth token, from its file.

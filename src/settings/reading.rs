@@ -69,14 +69,8 @@ impl Given {
     /// Adds what the file says. Values that are in a broken line are not taken.
     pub fn add_file(&mut self, path: &Path, table: &[Entry]) {
         let shown = path.display().to_string();
-        let text = match std::fs::read(path) {
-            Ok(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => text,
-                Err(_) => {
-                    self.findings.push(Finding::new(shown, "is not UTF-8 text", "save it as UTF-8"));
-                    return;
-                }
-            },
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
             Err(why) => {
                 let mend = "name the settings file with -c FILE, or write one with `vestibule init`";
                 self.findings.push(Finding::new(shown, format!("cannot be read: {why}"), mend));

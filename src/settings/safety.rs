@@ -17,7 +17,7 @@ impl Settings {
         findings.extend(self.settings_file());
         findings.extend(self.warning_time());
         findings.extend(readable("email.ca_file", self.email.ca_file.as_deref()));
-        findings.extend(readable("brand.logo_file", self.brand.logo_file.as_deref()));
+        findings.extend(self.logo().err());
         findings.extend(readable("passwords.breached_file", self.passwords.breached_file.as_deref()));
         findings.extend(self.texts.unsafe_findings());
         findings.extend(self.captcha.unsafe_findings());

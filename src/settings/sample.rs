@@ -1,5 +1,7 @@
 //! The commented `vestibule.toml` that `init` writes, made from the tables that loading uses.
 
+use std::fmt::Write;
+
 use super::{
     Settings,
     table::{Entry, Raw},
@@ -21,17 +23,17 @@ impl Settings {
         let mut text = HEAD.to_owned();
         for (name, about, table) in Self::sections() {
             if !name.is_empty() {
-                text.push_str(&format!("\n[{name}]\n"));
+                writeln!(text, "\n[{name}]").ok();
             }
             for line in about {
-                text.push_str(&format!("#{line}\n"));
+                writeln!(text, "#{line}").ok();
             }
             for entry in table {
                 text.push('\n');
                 for line in comment(&entry) {
-                    text.push_str(&format!("# {line}\n"));
+                    writeln!(text, "# {line}").ok();
                 }
-                text.push_str(&format!("{} = {}\n", entry.key, written(&entry.default)));
+                writeln!(text, "{} = {}", entry.key, written(&entry.default)).ok();
             }
         }
         text

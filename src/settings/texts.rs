@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::{
     links, secret_file,
-    table::{Finding, Raw, Shape, Value, Wrong, any, must, one_of, section, within},
+    table::{Finding, Raw, Shape, Value, Wrong, any, must, one_of, section, within, written},
 };
 
 /// Who sends texts.
@@ -28,7 +28,7 @@ impl Value for TextProvider {
 section! {
     /// The provider that takes our texts.
     Texts "texts" {
-        provider: TextProvider = "off", "", must("\"twilio\" or \"off\"", |_| Ok(())),
+        provider: TextProvider = "off", "", written("\"twilio\" or \"off\""),
             "Who sends texts: Twilio or a gateway that speaks its API; off: codes go by email alone.";
         api_url: String = "https://api.twilio.com", "", must("https://…; http:// on this machine only", links::service),
             "The API's address, without the path.";
@@ -73,14 +73,14 @@ impl Texts {
 }
 
 /// It becomes part of a path.
-fn sid(text: &String) -> Result<(), Wrong> {
+fn sid(text: &str) -> Result<(), Wrong> {
     if text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
         return Ok(());
     }
     Err(Wrong::new(format!("\"{text}\" holds more than letters and digits"), "copy it from the provider's console"))
 }
 
-fn sender(text: &String) -> Result<(), Wrong> {
+fn sender(text: &str) -> Result<(), Wrong> {
     let is_digits =
         |text: &str, least, most| (least..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     // E.164: at most 15 digits; short codes have 3 to 8.
@@ -94,7 +94,7 @@ fn sender(text: &String) -> Result<(), Wrong> {
     ))
 }
 
-fn countries(list: &Vec<String>) -> Result<(), Wrong> {
+fn countries(list: &[String]) -> Result<(), Wrong> {
     let odd = list.iter().find(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()));
     match odd {
         None => Ok(()),

@@ -44,7 +44,7 @@ fn public_url(url: &Url) -> Result<(), Wrong> {
     Ok(())
 }
 
-fn proxies(nets: &Vec<IpNet>) -> Result<(), Wrong> {
+fn proxies(nets: &[IpNet]) -> Result<(), Wrong> {
     match nets.iter().find(|net| net.prefix_len() == 0) {
         None => Ok(()),
         Some(all) => Err(Wrong::new(
