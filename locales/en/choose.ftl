@@ -33,3 +33,5 @@ choose-text-refused = Your phone company refused our last text. Make sure the ph
 choose-text-outage = Our text service does not answer at the moment. Choose the other way, or <a href="/verify/choose">check again</a> in a few minutes.
 choose-no-texts = { $organization } does not send codes by text.
 choose-limit = The most codes were sent this way. It opens again { $at_on }. A code you already have keeps working.
+choose-none = Choose email or text
+choose-closed = This way is not possible now. Choose another, or call the front desk at { $phone }

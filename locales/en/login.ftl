@@ -13,3 +13,5 @@ login-no-password = Enter your password
 login-no-fit = Check your username and password, and type both again
 login-outage-email = Codes by email are late at the moment. If you can, have your code sent by text.
 login-outage-text = Codes by text are late at the moment. If you can, have your code sent by email.
+# Said once the password was right.
+login-disabled = Your account is switched off. Call the front desk at { $phone }

@@ -33,3 +33,5 @@ choose-text-refused = Su compañía telefónica rechazó nuestro último mensaje
 choose-text-outage = Nuestro servicio de mensajes no responde en este momento. Use la otra opción o <a href="/verify/choose">vuelva a intentarlo</a> en unos minutos.
 choose-no-texts = { $organization } no envía códigos por mensaje de texto.
 choose-limit = Ya se envió el máximo de códigos por esta vía. Podrá usarla de nuevo { $at_on }. El código que ya tenga sigue sirviendo.
+choose-none = Elija correo electrónico o mensaje de texto
+choose-closed = Esta opción no es posible en este momento. Elija otra o llame a la recepción al { $phone }

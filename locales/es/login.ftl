@@ -13,3 +13,5 @@ login-no-password = Escriba su contraseña
 login-no-fit = Revise su usuario y su contraseña, y escriba los dos de nuevo
 login-outage-email = En este momento los códigos por correo tardan en llegar. Si puede, pida su código por mensaje de texto.
 login-outage-text = En este momento los códigos por mensaje de texto tardan en llegar. Si puede, pida su código por correo.
+# Said once the password was right.
+login-disabled = Su cuenta está desactivada. Llame a la recepción al { $phone }

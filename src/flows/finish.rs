@@ -79,6 +79,8 @@ pub fn sign_in(conn: &mut Conn, ctx: &Ctx, done: &Completed<'_>, caller: &Caller
             device_id: done.device.map(|device| device.id),
             began_at: now,
             proved_at: done.channel.map(|_| now),
+            before_at: patient.last_sign_in_at,
+            before_browser: patient.last_browser.clone(),
             last_used_at: now,
             ends_at: now.plus(hours(ctx.settings.sessions.absolute_hours)),
             ended_at: None,

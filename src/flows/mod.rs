@@ -31,7 +31,7 @@ pub struct Caller {
     pub address: String,
     /// Look-up hash of its network (IPv4 /24, IPv6 /56).
     pub network_key: Vec<u8>,
-    /// "Chrome on Windows"; empty where unknown.
+    /// `Chrome/Windows`; empty where unknown.
     pub browser: String,
     pub mobile: bool,
     /// The language explicitly chosen in this browser.
@@ -40,7 +40,7 @@ pub struct Caller {
 
 impl Caller {
     /// Writes an audit entry of something this caller did.
-    fn audit(
+    pub fn audit(
         &self,
         conn: &mut Conn,
         event: Event,

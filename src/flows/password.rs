@@ -329,6 +329,8 @@ fn open_attempt(
             device_id: device.map(|device| device.id),
             began_at: now,
             proved_at: None,
+            before_at: None,
+            before_browser: None,
             last_used_at: now,
             ends_at,
             ended_at: None,

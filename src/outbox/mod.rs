@@ -1,7 +1,11 @@
 //! From what is said to a row that a worker carries out of the house.
 //! A message is rendered, sealed and stored in the transaction of whatever caused it.
 
+mod handle;
+
 use std::sync::Arc;
+
+pub use handle::Outbox;
 
 use secrecy::SecretString;
 
@@ -13,6 +17,7 @@ use crate::{
     },
     settings::Settings,
     store::{Conn, StoreError, patients::Patient},
+    words::Words,
 };
 
 /// What rendering and sealing a message needs.
@@ -20,6 +25,7 @@ use crate::{
 pub struct Ctx {
     pub settings: Arc<Settings>,
     pub keys: Keys,
+    pub words: Words,
 }
 
 /// A code on its way to one contact of one person.
@@ -42,7 +48,7 @@ pub struct Notice<'a> {
     pub kind: Kind,
     pub patient: &'a Patient,
     pub at: Moment,
-    /// "Chrome on Windows"; empty where unknown.
+    /// `Chrome/Windows`, said by [`crate::words::Voice::browser`]; empty where unknown.
     pub browser: &'a str,
     /// How many tries there were, where the notice counts some.
     pub count: u32,

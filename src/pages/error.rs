@@ -3,7 +3,10 @@
 
 use askama::Template;
 
-use crate::web::page::Page;
+use crate::web::{
+    App, Failure, Refusal, Visitor,
+    page::{Door, Page, Switch},
+};
 
 #[derive(Template)]
 #[template(path = "pages/error.html")]
@@ -87,4 +90,48 @@ impl Cause {
         Self::Broken,
         Self::Outage,
     ];
+}
+
+/// Draws the page of a failure, whole, in the visitor's language.
+pub fn paint(app: &App, visitor: &Visitor, failure: &Failure) -> String {
+    let (status, cause) = cause_of(failure);
+    let mut page = Page::new(app.words.voice(visitor.language()), app.look.clone());
+    page.door = Door::Shut;
+    page.switch = Switch::Link(visitor.path().to_owned());
+    let back = way_back(visitor.path()).to_owned();
+    match (ErrorPage { page, status, cause, back }).render() {
+        Ok(html) => html,
+        Err(error) => {
+            tracing::error!(%error, "the error page does not render");
+            String::new()
+        }
+    }
+}
+
+fn cause_of(failure: &Failure) -> (u16, Cause) {
+    match failure {
+        Failure::BadRequest(_) => (400, Cause::BadRequest),
+        Failure::Refused(Refusal::NoCookies) => (403, Cause::NoCookies),
+        Failure::Refused(Refusal::Forbidden) => (403, Cause::Forbidden),
+        Failure::Refused(Refusal::Site | Refusal::Origin | Refusal::Token) => (403, Cause::Form),
+        Failure::NotFound => (404, Cause::NotFound),
+        Failure::Method(_) => (405, Cause::Method),
+        Failure::Slow => (408, Cause::Slow),
+        Failure::Conflict(_) => (409, Cause::Conflict),
+        Failure::TooLarge => (413, Cause::TooLarge),
+        Failure::Unsupported(_) => (415, Cause::MediaType),
+        Failure::Outage(_) => (503, Cause::Outage),
+        Failure::Gone(_) | Failure::Broken(_) => (500, Cause::Broken),
+    }
+}
+
+/// Where the form that was refused is shown.
+fn way_back(path: &str) -> &'static str {
+    match path {
+        "/verify/choose" => "/verify/choose",
+        "/verify/code" => "/verify/code",
+        "/verify/resend" => "/verify/code?resend=1",
+        "/login" => "/login",
+        _ => "/",
+    }
 }

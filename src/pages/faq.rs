@@ -1,9 +1,17 @@
 //! `/faq`: the how-to and the questions, every answer an anchor.
 //! Needs no sign-in and writes nothing.
 
+use actix_web::{HttpResponse, http::StatusCode};
 use askama::Template;
 
-use crate::web::page::Page;
+use super::turn::{Turn, draw};
+use crate::{
+    settings::TextProvider,
+    web::{
+        Failure,
+        page::{Door, Page},
+    },
+};
 
 #[derive(Template)]
 #[template(path = "pages/faq.html")]
@@ -84,4 +92,9 @@ impl FaqPage {
     pub fn groups(&self) -> &'static [Group] {
         GROUPS
     }
+}
+
+pub async fn show(turn: Turn) -> Result<HttpResponse, Failure> {
+    let texts = turn.app.settings.texts.provider != TextProvider::Off;
+    draw(StatusCode::OK, &FaqPage { page: turn.page(Door::Closed), texts })
 }

@@ -1,9 +1,20 @@
 //! A limit is reached: when to come back, or what ends it.
 //! Answers 429 (503 while too many passwords wait to be checked).
 
+use actix_web::{HttpResponse, http::StatusCode};
 use askama::Template;
 
-use crate::{web::page::Page, words::When};
+use super::turn::{Turn, draw, retry_after};
+use crate::{
+    flows::Closed,
+    keys::queue::Busy,
+    rules::{moment::Moment, sending::SendVerdict},
+    web::{
+        Failure,
+        page::{Door, Page},
+    },
+    words::When,
+};
 
 #[derive(Template)]
 #[template(path = "pages/limit.html")]
@@ -82,4 +93,54 @@ impl LimitKind {
     pub fn help(self) -> &'static str {
         if self.of_sending() { "late" } else { "locked" }
     }
+}
+
+/// A limit that a clock ends.
+pub fn until(turn: &Turn, kind: LimitKind, until: Moment) -> Result<HttpResponse, Failure> {
+    let page = LimitPage { page: turn.page(Door::Shut), kind, opens_at: Some(turn.when(until)) };
+    let mut response = draw(StatusCode::TOO_MANY_REQUESTS, &page)?;
+    retry_after(&mut response, turn.now, until);
+    Ok(response)
+}
+
+/// A limit that no clock ends: the page says what does.
+pub fn locked(turn: &Turn, kind: LimitKind) -> Result<HttpResponse, Failure> {
+    draw(StatusCode::TOO_MANY_REQUESTS, &LimitPage { page: turn.page(Door::Shut), kind, opens_at: None })
+}
+
+/// Either of the two, as a counter tells it; `kinds` are the page's for a wait and for a lock.
+pub fn closed(turn: &Turn, closed: Closed, kinds: [LimitKind; 2]) -> Result<HttpResponse, Failure> {
+    match closed {
+        Closed::Until(at) => until(turn, kinds[0], at),
+        Closed::Locked => locked(turn, kinds[1]),
+    }
+}
+
+/// Too many passwords wait to be checked.
+pub fn busy(turn: &Turn) -> Result<HttpResponse, Failure> {
+    let opens_at = turn.now.plus(Busy::RETRY_AFTER);
+    let page = LimitPage { page: turn.page(Door::Shut), kind: LimitKind::Busy, opens_at: Some(turn.when(opens_at)) };
+    let mut response = draw(StatusCode::SERVICE_UNAVAILABLE, &page)?;
+    retry_after(&mut response, turn.now, opens_at);
+    Ok(response)
+}
+
+/// A limit of sending (rule 10). None for verdicts that are no limits.
+pub fn of_sending(turn: &Turn, verdict: SendVerdict) -> Option<Result<HttpResponse, Failure>> {
+    let kind = match verdict {
+        SendVerdict::PatientDay { .. } => LimitKind::SendDay,
+        SendVerdict::DestinationDay { .. } => LimitKind::SendDestination,
+        SendVerdict::Network { .. } => LimitKind::SendNetwork,
+        SendVerdict::TextBudget { .. } => LimitKind::SendTexts,
+        SendVerdict::NoneLeft => LimitKind::SendAttempt,
+        SendVerdict::Go
+        | SendVerdict::AlreadySent
+        | SendVerdict::OptedOut
+        | SendVerdict::Country
+        | SendVerdict::Gap { .. } => return None,
+    };
+    Some(match verdict.opens_at() {
+        Some(at) => until(turn, kind, at),
+        None => locked(turn, kind),
+    })
 }

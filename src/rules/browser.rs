@@ -66,4 +66,13 @@ impl Browser {
         };
         Self { family: named(FAMILIES), system: named(SYSTEMS), mobile }
     }
+
+    /// The form it is stored in, the same in every language: `Chrome/Windows`; empty where nothing is known.
+    #[must_use]
+    pub fn written(&self) -> String {
+        if self.family.is_empty() && self.system.is_empty() {
+            return String::new();
+        }
+        format!("{}/{}", self.family, self.system)
+    }
 }

@@ -112,6 +112,8 @@ table! { sessions (id) {
     device_id -> Nullable<BigInt>,
     began_at -> BigInt,
     proved_at -> Nullable<BigInt>,
+    before_at -> Nullable<BigInt>,
+    before_browser -> Nullable<Text>,
     last_used_at -> BigInt,
     ends_at -> BigInt,
     ended_at -> Nullable<BigInt>,

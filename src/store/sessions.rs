@@ -18,12 +18,15 @@ pub struct Session {
     pub attempt_id: Option<AttemptId>,
     /// The sign-in was completed.
     pub full: bool,
-    /// "Chrome on Windows", for its owner to tell it by; empty where unknown.
+    /// `Chrome/Windows`, for its owner to tell it by; empty where unknown.
     pub browser: String,
     pub device_id: Option<DeviceId>,
     pub began_at: Moment,
     /// When password and code were last given; a remembered browser does not count.
     pub proved_at: Option<Moment>,
+    /// The sign-in before this one, for its owner to tell whether it was theirs.
+    pub before_at: Option<Moment>,
+    pub before_browser: Option<String>,
     pub last_used_at: Moment,
     pub ends_at: Moment,
     pub ended_at: Option<Moment>,

@@ -4,13 +4,21 @@
 use std::sync::Arc;
 
 use crate::{
-    keys::Keys,
-    rules::moment::Clock,
+    keys::{Keys, hashing::Hasher},
+    outbox::{Ctx, Outbox},
+    outside::captcha::Captcha,
+    rules::{code::Alphabet, moment::Clock},
     settings::Settings,
     store::Store,
-    web::{address::Proxies, errors::Painter, headers::Headers, statics::Statics},
+    web::{address::Proxies, errors::Painter, headers::Headers, page::Look, statics::Statics},
     words::Words,
 };
+
+/// What codes are made of, by their channel.
+pub struct Alphabets {
+    pub email: Alphabet,
+    pub text: Alphabet,
+}
 
 pub struct App {
     pub settings: Arc<Settings>,
@@ -18,6 +26,14 @@ pub struct App {
     pub store: Store,
     pub clock: Clock,
     pub words: Words,
+    /// What the flows need of all this, cheap to clone into a transaction.
+    pub ctx: Ctx,
+    pub hasher: Hasher,
+    pub outbox: Outbox,
+    pub captcha: Captcha,
+    pub alphabets: Alphabets,
+    /// Links and marks of every page.
+    pub look: Arc<Look>,
     pub statics: Statics,
     pub proxies: Proxies,
     pub headers: Headers,

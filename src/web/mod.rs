@@ -12,9 +12,11 @@ pub mod language;
 pub mod page;
 pub mod route;
 pub mod server;
+pub mod sessions;
 pub mod shell;
 pub mod statics;
 pub mod tokens;
+pub mod visit;
 pub mod visitor;
 
 pub use app::App;

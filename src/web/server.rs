@@ -26,12 +26,16 @@ const SHUTDOWN_SECONDS: u64 = 20;
 
 /// Serves `pages` on `listener` behind the shell. The returned server must be awaited; it stops gracefully on SIGTERM,
 /// or through its handle.
-pub fn listen(app: Data<App>, listener: TcpListener, pages: fn(&mut ServiceConfig)) -> io::Result<Server> {
+pub fn listen(
+    app: Data<App>,
+    listener: TcpListener,
+    pages: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+) -> io::Result<Server> {
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(app.clone())
             .configure(statics::configure)
-            .configure(pages)
+            .configure(pages.clone())
             .default_service(route::not_found())
             .wrap(from_fn(shell))
     })

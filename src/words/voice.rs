@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::{Argument, Words};
-use crate::rules::names::Language;
+use crate::rules::{moment::Moment, names::Language};
 
 #[derive(Clone)]
 pub struct Voice {
@@ -58,6 +58,25 @@ impl Voice {
         argument2: impl Argument,
     ) -> Markup {
         Markup(self.words.markup_with(self.language, id, &[(name, &argument), (name2, &argument2)]))
+    }
+
+    /// A day: "February 22, 2027".
+    #[must_use]
+    pub fn date(&self, at: Moment) -> String {
+        self.words.date(self.language, at)
+    }
+
+    /// A browser by its written form (`Chrome/Windows`, [`crate::rules::browser::Browser::written`]): "Chrome on
+    /// Windows". Empty where nothing is known of it.
+    #[must_use]
+    pub fn browser(&self, written: &str) -> String {
+        match written.split_once('/') {
+            Some((family, system)) if !family.is_empty() && !system.is_empty() => {
+                self.t2("browser-on", "family", family, "system", system)
+            }
+            Some((family, system)) => format!("{family}{system}"),
+            None => written.to_owned(),
+        }
     }
 
     /// The language as `lang` attributes write it.

@@ -126,6 +126,8 @@ CREATE TABLE sessions (
     device_id      BIGINT,
     began_at       BIGINT NOT NULL,
     proved_at      BIGINT,
+    before_at      BIGINT,
+    before_browser TEXT,
     last_used_at   BIGINT NOT NULL,
     ends_at        BIGINT NOT NULL,
     ended_at       BIGINT,
