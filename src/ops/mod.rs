@@ -3,6 +3,7 @@
 
 pub mod health;
 pub mod metrics;
+pub mod retention;
 pub mod robots;
 pub mod security_txt;
 

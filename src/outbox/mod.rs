@@ -12,11 +12,11 @@ use secrecy::SecretString;
 use crate::{
     keys::Keys,
     rules::{
-        moment::Moment,
+        moment::{Clock, Moment},
         names::{AttemptId, Channel, CodeId, Kind, Language, PatientId},
     },
     settings::Settings,
-    store::{Conn, StoreError, patients::Patient},
+    store::{Conn, Store, StoreError, patients::Patient},
     words::Words,
 };
 
@@ -52,6 +52,11 @@ pub struct Notice<'a> {
     pub browser: &'a str,
     /// How many tries there were, where the notice counts some.
     pub count: u32,
+}
+
+/// Starts the workers of this server. Needs a tokio runtime.
+pub fn start(_outbox: Outbox, _store: Store, _ctx: Ctx, _clock: Clock) -> anyhow::Result<()> {
+    unimplemented!()
 }
 
 /// Queues a code. Call inside the write that created it; wake the worker after it committed.

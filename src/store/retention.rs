@@ -7,9 +7,10 @@ use diesel::prelude::*;
 
 use super::{
     Conn, StoreError,
-    schema::{attempts, captcha_answers, codes, outbox, receipts, sessions, throttles},
+    schema::{attempts, captcha_answers, codes, devices, outbox, receipts, sessions, throttles},
 };
 use crate::rules::{
+    device::KNOWN_FOR,
     moment::{Moment, days, hours},
     names::Delivery,
 };
@@ -31,6 +32,7 @@ pub fn purge(conn: &mut Conn, now: Moment) -> Result<usize, StoreError> {
     gone += diesel::delete(receipts::table.filter(receipts::at.lt(facts))).execute(conn)?;
     gone += diesel::delete(sessions::table.filter(sessions::ends_at.lt(facts).or(sessions::ended_at.lt(facts))))
         .execute(conn)?;
+    gone += diesel::delete(devices::table.filter(devices::last_used_at.lt(now.minus(KNOWN_FOR)))).execute(conn)?;
     gone += diesel::delete(captcha_answers::table.filter(captcha_answers::expires_at.lt(now))).execute(conn)?;
     gone += diesel::delete(
         throttles::table

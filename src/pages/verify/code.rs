@@ -34,6 +34,7 @@ use crate::{
     store::{codes::Code as Row, outbox},
     web::{
         Failure, Form,
+        headers::Policy,
         page::{Destination, Door, Page, Problem, Said, Switch},
         route::see_other,
         sessions,
@@ -299,7 +300,12 @@ pub async fn draw_code(turn: &Turn, walking: &Walking, shown: Shown) -> Result<H
         sent_again,
         page,
     };
-    draw(shown.status, &view)
+    let hcaptcha = view.again.as_ref().is_some_and(|again| matches!(again.check, Check::Hcaptcha { .. }));
+    let mut response = draw(shown.status, &view)?;
+    if hcaptcha {
+        response.extensions_mut().insert(Policy::Captcha);
+    }
+    Ok(response)
 }
 
 fn hint(alive: &[Channel]) -> Hint {
