@@ -4,6 +4,8 @@
 pub mod dev;
 pub mod error;
 pub mod faq;
+#[cfg(test)]
+mod gallery;
 pub mod home;
 pub mod limit;
 pub mod login;

@@ -37,11 +37,11 @@ impl Door {
     #[must_use]
     pub fn class(self) -> &'static str {
         match self {
-            Self::Shut => "help shut",
-            Self::Closed => "help",
-            Self::Ajar => "help ajar",
-            Self::Wider => "help wider",
-            Self::Open => "help open",
+            Self::Shut => "shut",
+            Self::Closed => "",
+            Self::Ajar => "ajar",
+            Self::Wider => "wider",
+            Self::Open => "open",
         }
     }
 }

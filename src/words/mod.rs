@@ -6,7 +6,7 @@ mod catalogue;
 mod negotiate;
 mod standing;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod time;
 mod voice;
 
