@@ -282,7 +282,7 @@ fn others(painter: &Painter, add: &mut Add<'_>) {
             first_name: "Jordan".into(),
             last_sign_in: last.then(|| LastSignIn {
                 at: painter.when(NOW.minus(minutes(15 * 60))),
-                browser: painter.words.browser(painter.voice.language, "Safari on iPhone"),
+                browser: painter.voice.browser("Safari/iPhone"),
             }),
             until: painter.at(15),
             at_most: painter.at(8 * 60),

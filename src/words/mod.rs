@@ -93,16 +93,6 @@ impl Words {
         time::date(self, language, &self.0.zone, at)
     }
 
-    /// A browser's name in words. `name` is "Chrome on Windows", as it is stored; empty where unknown.
-    #[must_use]
-    pub fn browser(&self, language: Language, name: &str) -> String {
-        match name.split_once(" on ") {
-            Some((family, system)) => self.with(language, "browser-on", &[("family", &family), ("system", &system)]),
-            None if name.is_empty() => self.text(language, "browser-unknown").to_owned(),
-            None => name.to_owned(),
-        }
-    }
-
     /// The help phone as the target of a link: `tel:+13125550142`.
     #[must_use]
     pub fn phone_link(&self) -> &str {

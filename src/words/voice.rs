@@ -32,6 +32,21 @@ impl Voice {
         self.words.with(self.language, id, &[(name, &argument), (name2, &argument2)])
     }
 
+    #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "three names with their values; templates cannot build a slice")]
+    pub fn t3(
+        &self,
+        id: &str,
+        name: &str,
+        argument: impl Argument,
+        name2: &str,
+        argument2: impl Argument,
+        name3: &str,
+        argument3: impl Argument,
+    ) -> String {
+        self.words.with(self.language, id, &[(name, &argument), (name2, &argument2), (name3, &argument3)])
+    }
+
     /// A sentence with any number of arguments.
     #[must_use]
     pub fn with(&self, id: &str, arguments: &[(&str, &dyn Argument)]) -> String {
