@@ -1,12 +1,11 @@
-//! One-time codes: what they are drawn from, and which one a patient means by what was typed.
-//! Rule 1. Whether a code is right, alive or used is decided where codes are kept.
+//! Alphabets and the codes drawn from them.
+//! Uniformly, by rejection, so that no code is likelier than another.
 
 use std::fmt;
 
-use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use super::typed::{is_dash, is_invisible};
+use super::candidate::{tidy, tokens};
 
 /// Letters and digits without those taken for one another (0 O, 1 I L): for codes that are read in a mail.
 pub const EMAIL_ALPHABET: &str = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
@@ -22,9 +21,6 @@ pub const FEWEST_CODES: u128 = 1_000_000;
 
 /// The longest code that anybody would copy by hand.
 pub const LONGEST: usize = 16;
-
-/// Nothing longer than this is looked at: the largest form we take.
-const MOST_TYPED: usize = 64 * 1024;
 
 /// The characters a code is made of, and how many of them make one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,7 +131,7 @@ impl Alphabet {
         }
     }
 
-    fn holds(&self, c: char) -> bool {
+    pub(super) fn holds(&self, c: char) -> bool {
         u8::try_from(c).is_ok_and(|byte| self.symbols.contains(&self.fold_byte(byte)))
     }
 
@@ -147,7 +143,7 @@ impl Alphabet {
     }
 
     /// The code that `token` is, standing alone, whatever its case.
-    fn code_of(&self, token: &str) -> Option<Code> {
+    pub(super) fn code_of(&self, token: &str) -> Option<Code> {
         if token.len() != self.length {
             return None;
         }
@@ -161,7 +157,7 @@ impl Alphabet {
 pub struct Code(Zeroizing<String>);
 
 impl Code {
-    fn new(text: String) -> Self {
+    pub(super) fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
@@ -199,133 +195,62 @@ pub fn draw(alphabet: &Alphabet, mut random: impl FnMut(&mut [u8])) -> Code {
     }
 }
 
-/// Which code was meant by what was typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Candidate {
-    /// The one to compare.
-    Code(Code),
-    Empty,
-    TooShort,
-    TooLong,
-    /// A character that no code holds, or letters or digits alone where every code holds both.
-    WrongCharacters,
-    /// Two different codes.
-    Ambiguous,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Finds the one code in what was typed or pasted, among the shapes of the codes that are out.
-///
-/// What follows the last `#` (a text ends in `@host #123456`), else the only token of a shape. Spaces, dashes, case,
-/// full-width characters and a leading `#` do not matter. The work grows with the input's length and no faster.
-#[must_use]
-pub fn candidate(typed: &str, shapes: &[&Alphabet]) -> Candidate {
-    if typed.len() > MOST_TYPED {
-        return Candidate::TooLong;
+    fn email() -> Alphabet {
+        Alphabet::parse(EMAIL_ALPHABET, LENGTH).unwrap()
     }
-    let text = tidy(typed);
-    let bare = join(text.trim_start_matches([' ', '#']));
-    if bare.is_empty() {
-        return Candidate::Empty;
+
+    fn text() -> Alphabet {
+        Alphabet::parse(TEXT_ALPHABET, LENGTH).unwrap()
     }
-    if let Some(code) = one_of(shapes, &bare) {
-        return Candidate::Code(code);
+
+    #[test]
+    fn an_alphabet_that_makes_weak_or_unreadable_codes_is_refused() {
+        assert_eq!(Alphabet::parse("0123456789", 5), Err(AlphabetProblem::Guessable));
+        assert_eq!(Alphabet::parse("", 6), Err(AlphabetProblem::Guessable));
+        assert_eq!(Alphabet::parse("AB1", 3), Err(AlphabetProblem::Length));
+        assert_eq!(Alphabet::parse("AB1", 17), Err(AlphabetProblem::Length));
+        assert_eq!(Alphabet::parse("01234567899", 6), Err(AlphabetProblem::Twice('9')));
+        assert_eq!(Alphabet::parse("0123456789é", 6), Err(AlphabetProblem::NotLetterOrDigit('é')));
+        assert_eq!(Alphabet::parse("012345-789", 6), Err(AlphabetProblem::NotLetterOrDigit('-')));
     }
-    if let Some(code) = after_last_hash(&text, shapes) {
-        return Candidate::Code(code);
+
+    #[test]
+    fn the_default_codes_are_as_hard_to_guess_as_we_say() {
+        assert_eq!(text().codes(), 1_000_000);
+        assert_eq!(email().codes(), 31_u128.pow(6) - 23_u128.pow(6) - 8_u128.pow(6));
+        assert!(text().is_numeric() && !email().is_numeric());
+        assert_eq!(email().spared(), ['0', 'O', '1', 'I', 'L']);
+        assert!(text().spared().is_empty());
     }
-    match only_token(&text, shapes) {
-        Tokens::One(code) => Candidate::Code(code),
-        Tokens::Several => Candidate::Ambiguous,
-        Tokens::None => wrong_shape(&bare, shapes),
+
+    #[test]
+    fn a_clinic_named_like_a_code_is_noticed() {
+        assert_eq!(email().look_alikes("The Care24 clinic"), ["CARE24"]);
+        assert!(email().look_alikes("MyChart of Cigna Medical Group, (602) 271-3700").is_empty());
     }
-}
 
-/// The text in one form of every character: full-width folded, white space to spaces, dashes to `-`, invisibles gone.
-fn tidy(typed: &str) -> String {
-    typed
-        .nfkc()
-        .filter(|&c| !is_invisible(c))
-        .map(|c| match c {
-            _ if is_dash(c) => '-',
-            _ if c.is_whitespace() || c.is_control() => ' ',
-            _ => c,
-        })
-        .collect()
-}
-
-fn join(text: &str) -> String {
-    text.chars().filter(|&c| c != ' ' && c != '-').collect()
-}
-
-fn one_of(shapes: &[&Alphabet], token: &str) -> Option<Code> {
-    shapes.iter().find_map(|shape| shape.code_of(token))
-}
-
-fn after_last_hash(text: &str, shapes: &[&Alphabet]) -> Option<Code> {
-    let (_, rest) = text.rsplit_once('#')?;
-    let first = tokens(rest).next().unwrap_or_default();
-    one_of(shapes, first).or_else(|| one_of(shapes, &join(first))).or_else(|| one_of(shapes, &join(rest)))
-}
-
-enum Tokens {
-    None,
-    One(Code),
-    Several,
-}
-
-fn only_token(text: &str, shapes: &[&Alphabet]) -> Tokens {
-    let whole = distinct(tokens(text).filter_map(|token| one_of(shapes, token)));
-    match whole {
-        // Only where no unbroken code stands: a date or a phone number has dashes too.
-        Tokens::None => distinct(tokens(text).filter_map(|token| one_of(shapes, &halves(token)?))),
-        found => found,
-    }
-}
-
-fn distinct(mut codes: impl Iterator<Item = Code>) -> Tokens {
-    let Some(first) = codes.next() else {
-        return Tokens::None;
-    };
-    if codes.all(|code| code == first) { Tokens::One(first) } else { Tokens::Several }
-}
-
-/// `TM3-KX2` joined; nothing that a dash does not cut in the middle.
-fn halves(token: &str) -> Option<String> {
-    let (left, right) = token.split_once('-')?;
-    let even = left.len().abs_diff(right.len()) <= 1;
-    (even && !right.contains('-')).then(|| format!("{left}{right}"))
-}
-
-/// The words of a message: cut at white space and at signs that enclose or introduce, freed of what ends a sentence.
-/// An address, an amount or a time stays one token, so that no part of it stands alone.
-fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    const ENCLOSING: &[char] = &['(', ')', '[', ']', '{', '}', '<', '>', '«', '»', '“', '”', '„', '"', '*', '|', '='];
-    text.split(|c: char| c == ' ' || c == ';' || ENCLOSING.contains(&c))
-        .flat_map(introduced)
-        .map(|token| token.trim_matches(['.', ',', '!', '?', '¡', '¿', '\'', '‘', '’', '`', '_', '#', '-']))
-        .filter(|token| !token.is_empty())
-}
-
-/// `code:123456` is a word and a code; `10:42` and `https://…` are one token each.
-fn introduced(token: &str) -> impl Iterator<Item = &str> {
-    let (before, after) = token.split_once(':').unwrap_or((token, ""));
-    let word = before.chars().all(char::is_alphabetic) && !after.starts_with('/') && !after.contains(':');
-    if word { [before, after] } else { [token, ""] }.into_iter()
-}
-
-fn wrong_shape(bare: &str, shapes: &[&Alphabet]) -> Candidate {
-    let bare = bare.trim_matches(['.', ',', '!', '?', '\'', '"', '#']);
-    let longest = shapes.iter().map(|shape| shape.length).max().unwrap_or(0);
-    let shortest = shapes.iter().map(|shape| shape.length).min().unwrap_or(0);
-    if bare.is_empty() {
-        return Candidate::Empty;
-    }
-    if bare.chars().any(|c| !shapes.iter().any(|shape| shape.holds(c))) {
-        return Candidate::WrongCharacters;
-    }
-    match bare.chars().count() {
-        n if n < shortest => Candidate::TooShort,
-        n if n > longest => Candidate::TooLong,
-        _ => Candidate::WrongCharacters,
+    #[test]
+    fn every_character_is_drawn_equally_often() {
+        let alphabet = Alphabet::parse("ABCDEFGHJKMNPQRSTUVWXYZ", 6).unwrap();
+        let mut state = 1_u64;
+        let mut random = |bytes: &mut [u8]| {
+            for byte in bytes {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                *byte = (state >> 56) as u8;
+            }
+        };
+        let mut seen = [0_u32; 256];
+        for _ in 0..20_000 {
+            for byte in draw(&alphabet, &mut random).reveal().bytes() {
+                seen[usize::from(byte)] += 1;
+            }
+        }
+        // 120 000 characters over 23: 5 217 each, give or take five standard deviations.
+        assert!(seen.iter().filter(|&&n| n > 0).all(|n| (4_860..5_570).contains(n)), "{seen:?}");
+        assert_eq!(seen.iter().filter(|&&n| n > 0).count(), 23);
     }
 }
