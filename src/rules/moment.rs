@@ -84,3 +84,28 @@ impl Clock {
         (self.0)()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_before_a_moment_is_no_time_since_it() {
+        assert_eq!(Moment(1_000).since(Moment(5_000)), Duration::ZERO);
+        assert_eq!(Moment(5_000).since(Moment(1_000)), Duration::from_secs(4));
+    }
+
+    #[test]
+    fn the_end_of_time_is_not_passed() {
+        assert_eq!(Moment(i64::MAX - 1).plus(days(1)), Moment(i64::MAX));
+        assert_eq!(Moment(0).plus(Duration::MAX), Moment(i64::MAX));
+        assert_eq!(Moment(i64::MIN + 1).minus(Duration::MAX), Moment(i64::MIN));
+        assert_eq!(Moment(i64::MAX).since(Moment(i64::MIN)), Duration::from_millis(u64::try_from(i64::MAX).unwrap()));
+    }
+
+    #[test]
+    fn a_moment_is_logged_as_a_time_in_utc() {
+        assert_eq!(format!("{:?}", Moment(0)), "1970-01-01T00:00:00Z");
+        assert_eq!(format!("{:?}", Moment(i64::MAX)), format!("{} ms", i64::MAX));
+    }
+}

@@ -23,8 +23,8 @@ impl Network {
                 Self::V4([a, b, c])
             }
             IpAddr::V6(v6) => {
-                let [a, b, c, d, e, f, g, ..] = v6.octets();
-                Self::V6([a, b, c, d, e, f, g])
+                let [prefix @ .., _, _, _, _, _, _, _, _, _] = v6.octets();
+                Self::V6(prefix)
             }
         }
     }
@@ -49,5 +49,35 @@ impl fmt::Display for Network {
                 write!(f, "{}/56", Ipv6Addr::from(octets))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(address: &str) -> String {
+        Network::of(address.parse().unwrap()).to_string()
+    }
+
+    #[test]
+    fn a_household_is_one_network() {
+        assert_eq!(shown("192.0.2.77"), "192.0.2.0/24");
+        assert_eq!(shown("2001:db8:1:12ff:aaaa::1"), "2001:db8:1:1200::/56");
+        assert_eq!(shown("2001:db8:1:1200::"), "2001:db8:1:1200::/56");
+        assert_ne!(shown("2001:db8:1:1300::"), shown("2001:db8:1:1200::"));
+    }
+
+    #[test]
+    fn an_ipv4_address_written_as_ipv6_is_the_same_network() {
+        assert_eq!(shown("::ffff:192.0.2.77"), "192.0.2.0/24");
+    }
+
+    #[test]
+    fn no_two_networks_have_the_same_bytes() {
+        let v4 = Network::of("32.1.13.1".parse().unwrap());
+        let v6 = Network::of("2001:d00::1".parse().unwrap());
+        assert_ne!(v4.bytes(), v6.bytes());
+        assert_eq!(v6.bytes().len(), 7);
     }
 }

@@ -194,3 +194,179 @@ pub fn gap_opens_at(last_sent_at: Option<Moment>, gap: Duration, now: Moment) ->
 pub fn wait_ends_at(last_sent_at: Option<Moment>, wait: Duration, now: Moment) -> Moment {
     last_sent_at.map_or(now, |at| at.plus(wait))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::rules::moment::minutes;
+
+    const NOON: Moment = Moment(1_800_000_000_000);
+
+    fn us() -> Country {
+        Country::parse("US").unwrap()
+    }
+
+    fn limits(countries: &[Country]) -> Limits<'_> {
+        Limits {
+            gap: Duration::from_secs(30),
+            per_attempt: 3,
+            patient_day: 10,
+            destination_day: 20,
+            network_hour: 600,
+            texts_day: Some(1000),
+            countries,
+        }
+    }
+
+    /// A first email, nothing sent before.
+    fn first() -> Facts {
+        Facts {
+            now: NOON,
+            asked: Asked::Choose,
+            channel: Channel::Email,
+            attempt: Attempt::default(),
+            patient: Used::default(),
+            destination: Used::default(),
+            network: Used::default(),
+            texts: Used::default(),
+            country: None,
+            opted_out: false,
+        }
+    }
+
+    fn first_text() -> Facts {
+        Facts { channel: Channel::Text, country: Some(us()), ..first() }
+    }
+
+    fn ago(sends: u32, ago: Duration, used_channel: bool) -> Attempt {
+        Attempt { sends, last_sent_at: Some(NOON.minus(ago)), used_channel }
+    }
+
+    fn verdict(facts: Facts) -> SendVerdict {
+        judge(&facts, &limits(&[us()]))
+    }
+
+    fn used(count: u64, ago: Duration) -> Used {
+        Used { count, oldest: Some(NOON.minus(ago)) }
+    }
+
+    #[test]
+    fn the_first_code_goes_at_once() {
+        assert_eq!(verdict(first()), SendVerdict::Go);
+        assert_eq!(verdict(first_text()), SendVerdict::Go);
+    }
+
+    #[test]
+    fn choosing_the_same_way_again_sends_nothing() {
+        assert_eq!(verdict(Facts { attempt: ago(1, minutes(5), true), ..first() }), SendVerdict::AlreadySent);
+    }
+
+    #[test]
+    fn the_other_way_waits_for_the_pause_and_counts_as_a_resend() {
+        let soon = Facts { attempt: ago(1, Duration::from_secs(10), false), ..first_text() };
+        assert_eq!(verdict(soon), SendVerdict::Gap { opens_at: NOON.plus(Duration::from_secs(20)) });
+        let later = Facts { attempt: ago(1, Duration::from_secs(30), false), ..first_text() };
+        assert_eq!(verdict(later), SendVerdict::Go);
+        let last = Facts { attempt: ago(4, minutes(5), false), ..first_text() };
+        assert_eq!(verdict(last), SendVerdict::NoneLeft);
+    }
+
+    #[test]
+    fn three_resends_follow_the_first_code_and_then_none() {
+        let resend = |sends| Facts { asked: Asked::Resend, attempt: ago(sends, minutes(5), true), ..first() };
+        let verdicts: Vec<_> = (1..=4).map(|sends| verdict(resend(sends))).collect();
+        assert_eq!(verdicts, [SendVerdict::Go, SendVerdict::Go, SendVerdict::Go, SendVerdict::NoneLeft]);
+        let lefts: Vec<u32> = (0..=5).map(|sends| left(&resend(sends), &limits(&[]))).collect();
+        assert_eq!(lefts, [4, 3, 2, 1, 0, 0]);
+    }
+
+    #[test]
+    fn a_day_that_is_full_opens_when_its_first_code_is_a_day_old() {
+        let facts = Facts { patient: used(10, hours(20)), ..first() };
+        assert_eq!(verdict(facts), SendVerdict::PatientDay { opens_at: NOON.plus(hours(4)) });
+        assert_eq!(verdict(Facts { patient: used(9, hours(20)), ..first() }), SendVerdict::Go);
+        let facts = Facts { destination: used(20, hours(1)), ..first() };
+        assert_eq!(verdict(facts), SendVerdict::DestinationDay { opens_at: NOON.plus(hours(23)) });
+    }
+
+    #[test]
+    fn a_network_opens_within_the_hour() {
+        let facts = Facts { network: used(600, minutes(50)), ..first() };
+        assert_eq!(verdict(facts), SendVerdict::Network { opens_at: NOON.plus(minutes(10)) });
+    }
+
+    #[test]
+    fn the_budget_of_texts_holds_texts_back_and_no_email() {
+        let spent = used(1000, hours(23));
+        assert_eq!(
+            verdict(Facts { texts: spent, ..first_text() }),
+            SendVerdict::TextBudget { opens_at: NOON.plus(hours(1)) }
+        );
+        assert_eq!(verdict(Facts { texts: spent, ..first() }), SendVerdict::Go);
+    }
+
+    #[test]
+    fn of_two_limits_the_one_that_ends_last_is_told() {
+        let facts = Facts {
+            attempt: ago(1, Duration::from_secs(1), false),
+            patient: used(10, hours(20)),
+            network: used(600, minutes(1)),
+            ..first()
+        };
+        assert_eq!(verdict(facts), SendVerdict::PatientDay { opens_at: NOON.plus(hours(4)) });
+    }
+
+    #[test]
+    fn texts_go_to_the_clinics_countries_alone() {
+        assert_eq!(verdict(Facts { country: Country::parse("JM"), ..first_text() }), SendVerdict::Country);
+        assert_eq!(verdict(Facts { country: None, ..first_text() }), SendVerdict::Country);
+        assert_eq!(judge(&first(), &limits(&[])), SendVerdict::Go);
+    }
+
+    #[test]
+    fn a_number_that_said_stop_gets_no_text_and_its_owner_still_gets_email() {
+        assert_eq!(verdict(Facts { opted_out: true, ..first_text() }), SendVerdict::OptedOut);
+        assert_eq!(verdict(Facts { opted_out: true, ..first() }), SendVerdict::Go);
+    }
+
+    #[test]
+    fn what_is_left_is_the_least_that_any_limit_of_the_patient_leaves() {
+        let facts = Facts { patient: used(8, hours(1)), destination: used(19, hours(1)), ..first() };
+        assert_eq!(left(&facts, &limits(&[])), 1);
+        assert_eq!(left(&Facts { patient: used(12, hours(1)), ..first() }, &limits(&[])), 0);
+    }
+
+    #[test]
+    fn waiting_a_minute_takes_the_place_of_the_captcha() {
+        let wait = minutes(1);
+        let sent = NOON.minus(Duration::from_secs(20));
+        assert_eq!(wait_ends_at(Some(sent), wait, NOON), NOON.plus(Duration::from_secs(40)));
+        assert_eq!(wait_ends_at(None, wait, NOON), NOON);
+    }
+
+    proptest! {
+        #[test]
+        fn a_stated_time_is_in_the_future_and_holds(
+            sends in 0_u32..6, sent in 0_u64..60, patient in 0_u64..12, destination in 0_u64..25, network in 590_u64..610,
+            p in 0_u64..86_400, d in 0_u64..86_400, n in 0_u64..3600
+        ) {
+            let secs = Duration::from_secs;
+            let facts = Facts {
+                asked: Asked::Resend,
+                attempt: Attempt { sends, last_sent_at: (sends > 0).then(|| NOON.minus(secs(sent))), used_channel: sends > 0 },
+                patient: used(patient, secs(p)),
+                destination: used(destination, secs(d)),
+                network: used(network, secs(n)),
+                ..first()
+            };
+            if let Some(opens_at) = verdict(facts).opens_at() {
+                prop_assert!(opens_at > NOON);
+                // Nothing else was sent meanwhile, and what was oldest has left its window.
+                let then = judge(&Facts { now: opens_at, ..facts }, &limits(&[]));
+                prop_assert_eq!(then, SendVerdict::Go);
+            }
+        }
+    }
+}

@@ -66,3 +66,52 @@ pub fn is_touched(last_used_at: Moment, now: Moment) -> bool {
 pub fn to_make_room<Id: Copy>(began: &[(Id, Moment)], most: usize) -> Vec<Id> {
     super::device::to_make_room(began, most)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::moment::{hours, minutes};
+
+    const NINE: Moment = Moment(1_800_000_000_000);
+    const LIMITS: Limits = Limits { idle: minutes(15), warn: minutes(2), absolute: hours(8) };
+
+    fn after(last_click: Duration, now: Duration) -> SessionVerdict {
+        judge(Facts { began_at: NINE, last_used_at: NINE.plus(last_click) }, LIMITS, NINE.plus(now))
+    }
+
+    #[test]
+    fn a_session_ends_fifteen_minutes_after_the_last_click_and_warns_two_minutes_before() {
+        let until = NINE.plus(minutes(75));
+        let alive = SessionVerdict::Alive { until, warn_at: NINE.plus(minutes(73)), extends: true };
+        assert_eq!(after(hours(1), minutes(74)), alive);
+        assert_eq!(after(hours(1), minutes(75)), SessionVerdict::Idle);
+    }
+
+    #[test]
+    fn a_busy_session_ends_after_eight_hours() {
+        let until = NINE.plus(hours(8));
+        let alive = SessionVerdict::Alive { until, warn_at: until.minus(minutes(2)), extends: false };
+        assert_eq!(after(minutes(479), minutes(479)), alive);
+        assert_eq!(after(minutes(479), minutes(480)), SessionVerdict::Over);
+    }
+
+    #[test]
+    fn a_session_left_alone_overnight_was_idle_not_over() {
+        assert_eq!(after(minutes(3), hours(20)), SessionVerdict::Idle);
+    }
+
+    #[test]
+    fn reading_pages_writes_the_last_use_once_a_minute() {
+        assert!(!is_touched(NINE, NINE.plus(Duration::from_secs(59))));
+        assert!(is_touched(NINE, NINE.plus(minutes(1))));
+        assert!(!is_touched(NINE.plus(minutes(1)), NINE));
+    }
+
+    #[test]
+    fn the_sixth_sign_in_ends_the_oldest() {
+        let began: Vec<(u8, Moment)> = [3, 1, 2, 5, 4].map(|n| (n, NINE.plus(hours(u64::from(n))))).into();
+        assert_eq!(to_make_room(&began, 5), [1]);
+        assert!(to_make_room(&began[..4], 5).is_empty());
+        assert_eq!(to_make_room(&began, 1), [1, 2, 3, 4, 5]);
+    }
+}

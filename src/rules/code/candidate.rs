@@ -341,14 +341,13 @@ mod tests {
     proptest! {
         #[test]
         fn a_drawn_code_has_its_shape_and_is_found_however_it_is_typed(
-            bytes in prop::collection::vec(any::<u8>(), 4096), small in any::<bool>(), cut in 1_usize..6, gap in "[ -]{0,2}", emailed in any::<bool>()
+            seed in any::<u64>(), small in any::<bool>(), cut in 1_usize..6, gap in "[ -]{0,2}", emailed in any::<bool>()
         ) {
             let alphabet = if emailed { email() } else { text() };
-            let mut bytes = bytes.into_iter().cycle();
-            let mut fallback = 0_u8;
+            let mut state = seed;
             let drawn = draw(&alphabet, |buffer| for byte in buffer {
-                fallback = fallback.wrapping_add(7);
-                *byte = bytes.next().unwrap_or(0).wrapping_add(fallback);
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                *byte = (state >> 56) as u8;
             });
             let code = drawn.reveal();
             prop_assert_eq!(code.len(), LENGTH);

@@ -124,3 +124,111 @@ fn site_in_ascii(site: &str) -> Option<String> {
         && !last.bytes().all(|byte| byte.is_ascii_digit());
     fits.then_some(ascii)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(typed: &str) -> String {
+        Email::parse(typed).unwrap().reveal().to_owned()
+    }
+
+    #[test]
+    fn an_address_is_read_as_people_type_it() {
+        assert_eq!(read(" Jane.Doe+clinic@Example.COM "), "Jane.Doe+clinic@example.com");
+        assert_eq!(read("jane@mail.example.co.uk"), "jane@mail.example.co.uk");
+        assert_eq!(read("ｊａｎｅ＠example.com"), "jane@example.com");
+        assert_eq!(read("jane@example.com."), "jane@example.com");
+        assert_eq!(read("jane@bücher.example"), "jane@xn--bcher-kva.example");
+        assert_eq!(read("o'neil_2@example.com"), "o'neil_2@example.com");
+    }
+
+    #[test]
+    fn addresses_that_differ_in_case_alone_are_looked_up_as_one() {
+        let key = |typed| Email::parse(typed).unwrap().lookup_key();
+        assert_eq!(key("Jane@Example.com"), key("jANE@example.COM"));
+        assert_ne!(key("jane@example.com"), key("jane@example.org"));
+    }
+
+    #[test]
+    fn what_is_no_address_is_told_apart() {
+        use EmailProblem::{At, Empty, Local, Site, TooLong};
+        for (typed, problem) in [
+            ("", Empty),
+            ("  ", Empty),
+            ("jane", At),
+            ("jane@@example.com", At),
+            ("a@b@example.com", At),
+            ("@example.com", Local),
+            ("ja ne@example.com", Local),
+            (".jane@example.com", Local),
+            ("jane.@example.com", Local),
+            ("ja..ne@example.com", Local),
+            ("\"jane\"@example.com", Local),
+            ("Jane <jane@example.com", Local),
+            ("josé@example.com", Local),
+            ("jane\r\nBcc:x@example.com", Local),
+            ("jane\0@example.com", Local),
+            ("jane@", Site),
+            ("jane@localhost", Site),
+            ("jane@.com", Site),
+            ("jane@example..com", Site),
+            ("jane@example.c", Site),
+            ("jane@192.0.2.1", Site),
+            ("jane@[192.0.2.1]", Site),
+            ("jane@exa mple.com", Site),
+            ("jane@-example.com", Site),
+            ("jane@exam_ple.com", Site),
+            ("jane@example.com\r\nBcc: x", Site),
+            ("jane@example.com>", Site),
+        ] {
+            assert_eq!(Email::parse(typed), Err(problem), "{typed:?}");
+        }
+        assert_eq!(Email::parse(&format!("{}@example.com", "a".repeat(65))), Err(Local));
+        assert_eq!(Email::parse(&format!("{}@{}com", "a".repeat(64), "abcdefghi.".repeat(19))), Err(TooLong));
+        assert_eq!(Email::parse(&"a".repeat(100_000)), Err(TooLong));
+    }
+
+    #[test]
+    fn a_masked_address_reads_well_for_eye_and_ear() {
+        let jane = Email::parse("jane.doe@example.com").unwrap();
+        assert_eq!(jane.mask(), "j•••@e•••.com");
+        assert_eq!(jane.spoken(), SpokenEmail { first: 'j', site: 'e', ending: ".com".to_owned() });
+        assert_eq!(Email::parse("x@mail.clinic.org").unwrap().mask(), "x•••@m•••.org");
+        assert_eq!(Email::parse("x@bücher.example").unwrap().mask(), "x•••@b•••.example");
+    }
+
+    #[test]
+    fn an_address_prints_masked() {
+        assert_eq!(format!("{:?}", Email::parse("jane@example.com").unwrap()), "Email(j•••@e•••.com)");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_is_read_the_same_again(typed in "[a-zA-Z0-9.+_-]{1,20}@[a-zA-Z0-9.-]{1,20}\\.[a-z]{2,6}") {
+            if let Ok(email) = Email::parse(&typed) {
+                prop_assert_eq!(Email::parse(email.reveal()), Ok(email.clone()));
+                prop_assert_eq!(Email::parse(&email.lookup_key()).map(|e| e.lookup_key()), Ok(email.lookup_key()));
+            }
+        }
+
+        #[test]
+        fn a_mask_shows_two_letters_and_the_ending_whatever_the_address(local in "[a-z][a-z0-9.]{0,30}[a-z]", site in "[a-z]{1,20}") {
+            if let Ok(email) = Email::parse(&format!("{local}@{site}.com")) {
+                let shown: Vec<char> = email.mask().chars().collect();
+                prop_assert_eq!(shown.len(), "j•••@e•••.com".chars().count());
+                let expected = format!("{}•••@{}•••.com", &local[..1], &site[..1]);
+                prop_assert_eq!(email.mask(), expected);
+            }
+        }
+
+        #[test]
+        fn nothing_typed_makes_it_panic_or_yields_a_line_end(typed in any::<String>()) {
+            if let Ok(email) = Email::parse(&typed) {
+                prop_assert!(email.reveal().bytes().all(|b| b.is_ascii_graphic()));
+            }
+        }
+    }
+}

@@ -4,7 +4,8 @@
 use std::{fmt, str::FromStr};
 
 use rlibphonenumber::{
-    NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType, Region, ValidationError,
+    NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumber, PhoneNumberFormat, PhoneNumberType, Region,
+    ValidationError,
 };
 use unicode_normalization::UnicodeNormalization;
 
@@ -161,7 +162,13 @@ fn tidy(typed: &str) -> Result<String, PhoneProblem> {
 }
 
 fn read_in(text: &str, region: Option<Region>) -> Result<PhoneNumber, PhoneProblem> {
-    use rlibphonenumber::ParseError;
+    let dialled = possible(text, region)?.format_as(PhoneNumberFormat::E164).into_owned();
+    // Some number plans drop zeros at each reading: what does not read as itself would be looked up as another's.
+    let again = possible(&dialled, None)?;
+    if again.format_as(PhoneNumberFormat::E164) == dialled { Ok(again) } else { Err(PhoneProblem::NoSuchNumber) }
+}
+
+fn possible(text: &str, region: Option<Region>) -> Result<PhoneNumber, PhoneProblem> {
     let number = PhoneNumber::parse(text, region).map_err(|problem| match problem {
         ParseError::TooShortAfterIdd | ParseError::TooShortNsn => PhoneProblem::TooShort,
         ParseError::TooLongNsn => PhoneProblem::TooLong,
@@ -173,5 +180,127 @@ fn read_in(text: &str, region: Option<Region>) -> Result<PhoneNumber, PhoneProbl
         Ok(NumberLengthType::IsPossibleLocalOnly) | Err(ValidationError::TooShort) => Err(PhoneProblem::TooShort),
         Err(ValidationError::TooLong) => Err(PhoneProblem::TooLong),
         Err(_) => Err(PhoneProblem::NoSuchNumber),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn countries(codes: &[&str]) -> Vec<Country> {
+        codes.iter().map(|code| Country::parse(code).unwrap()).collect()
+    }
+
+    fn read(typed: &str) -> Phone {
+        Phone::parse(typed, &countries(&["US"])).unwrap()
+    }
+
+    #[test]
+    fn a_number_is_read_as_people_write_it() {
+        for typed in [
+            "6025550112",
+            "(602) 555-0112",
+            "602.555.0112",
+            "1-602-555-0112",
+            "+1 602 555 0112",
+            "+16025550112",
+            " 602\u{2011}555\u{2011}0112 ",
+            "６０２５５５０１１２",
+            "\u{202a}+1 602-555-0112\u{202c}",
+            "602/555/0112",
+        ] {
+            assert_eq!(read(typed).reveal(), "+16025550112", "{typed}");
+        }
+        assert_eq!(read("011 52 55 1234 5678").reveal(), "+525512345678");
+    }
+
+    #[test]
+    fn a_number_belongs_to_its_country() {
+        assert_eq!(read("+16025550112").country(), Country::parse("us"));
+        assert_eq!(read("+525512345678").country(), Country::parse("MX"));
+        assert_eq!(read("+18765550112").country(), Country::parse("JM"));
+        assert_eq!(read("+15555550112").country(), Country::parse("US"));
+        assert_eq!(read("+447400123456").country().unwrap().as_str(), "GB");
+        assert_eq!(read("+870773111632").country(), None);
+    }
+
+    #[test]
+    fn a_national_number_is_tried_in_the_clinics_countries_in_their_order() {
+        let phone = Phone::parse("07400 123456", &countries(&["US", "GB"])).unwrap();
+        assert_eq!(phone.reveal(), "+447400123456");
+        assert_eq!(Phone::parse("6025550112", &[]), Err(PhoneProblem::NoSuchNumber));
+        assert_eq!(Phone::parse("+16025550112", &[]).unwrap().reveal(), "+16025550112");
+    }
+
+    #[test]
+    fn what_is_no_number_is_told_apart() {
+        use PhoneProblem::{Empty, NoSuchNumber, TooLong, TooShort, WrongCharacters};
+        let us = countries(&["US"]);
+        for (typed, problem) in [
+            ("", Empty),
+            (" ", Empty),
+            ("call me", WrongCharacters),
+            ("602-555-0112 x5", WrongCharacters),
+            ("1-800-FLOWERS", WrongCharacters),
+            ("602+5550112", WrongCharacters),
+            ("602-555-0112;ext=5", WrongCharacters),
+            ("555-0112", TooShort),
+            ("602555", TooShort),
+            ("60255501123456", TooLong),
+            ("+999123456789", NoSuchNumber),
+            ("+", NoSuchNumber),
+            ("()", NoSuchNumber),
+            ("+43000000", NoSuchNumber),
+        ] {
+            assert_eq!(Phone::parse(typed, &us), Err(problem), "{typed:?}");
+        }
+        assert_eq!(Phone::parse(&"1".repeat(10_000), &us), Err(TooLong));
+    }
+
+    #[test]
+    fn a_landline_that_is_known_as_one_gets_no_text() {
+        assert!(read("+16025550112").can_be_mobile());
+        assert!(read("+447400123456").can_be_mobile());
+        assert!(!read("+442079460018").can_be_mobile());
+        assert!(!read("+18005550112").can_be_mobile());
+    }
+
+    #[test]
+    fn a_masked_number_shows_its_last_two_digits() {
+        assert_eq!(read("6025550112").mask(), "•••-•••-••12");
+        assert_eq!(read("6025550112").last_two(), "12");
+        assert_eq!(format!("{:?}", read("6025550112")), "Phone(•••-•••-••12)");
+    }
+
+    #[test]
+    fn a_country_is_two_letters_that_have_phones() {
+        assert_eq!(Country::parse("us").map(|c| c.as_str().to_owned()), Some("US".to_owned()));
+        for wrong in ["", "U", "USA", "ZZ", "001", "U$", "World"] {
+            assert_eq!(Country::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_is_read_the_same_again(typed in "[+]?[0-9 ()./-]{5,20}") {
+            if let Ok(phone) = Phone::parse(&typed, &countries(&["US", "MX", "ES"])) {
+                prop_assert_eq!(Phone::parse(phone.reveal(), &[]), Ok(phone));
+            }
+        }
+
+        #[test]
+        fn a_mask_shows_two_digits_whatever_the_number(typed in "\\+[0-9]{8,15}") {
+            if let Ok(phone) = Phone::parse(&typed, &[]) {
+                prop_assert_eq!(phone.mask().chars().filter(char::is_ascii_digit).count(), 2);
+                prop_assert_eq!(phone.mask().chars().count(), 12);
+            }
+        }
+
+        #[test]
+        fn nothing_typed_makes_it_panic(typed in any::<String>()) {
+            let _ = Phone::parse(&typed, &countries(&["US"]));
+        }
     }
 }
