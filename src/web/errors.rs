@@ -138,7 +138,8 @@ impl ResponseError for Failure {
             Self::Gone(start) => response.insert_header((header::LOCATION, *start)),
             Self::Method(allow) => response.insert_header((header::ALLOW, *allow)),
             Self::Outage(_) => response.insert_header((header::RETRY_AFTER, OUTAGE_RETRY_SECONDS)),
-            Self::Slow => response.force_close(),
+            // What is still to come of the body is not worth waiting for.
+            Self::Slow | Self::TooLarge => response.force_close(),
             _ => &mut response,
         };
         response.finish()

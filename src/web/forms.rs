@@ -221,3 +221,258 @@ async fn collect(mut payload: Payload) -> Result<Zeroizing<Vec<u8>>, Failure> {
     }
     Ok(body)
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{HttpResponse, cookie::Cookie, http::Method, test::TestRequest, web};
+
+    use super::*;
+    use crate::web::{
+        cookies,
+        testing::{GONE, LIVE, Verify, answer, answer_in, app, body},
+    };
+
+    const COOKIE: &str = "0123456789012345678901234567890123456789abc";
+    const OWN: &str = "https://portal.clinic.test";
+
+    fn stranger(app: &App) -> String {
+        tokens::make(&app.keys, Stranger::NAME, &tokens::browser(&app.keys, COOKIE))
+    }
+
+    fn verify(app: &App, binding: Binding) -> String {
+        tokens::make(&app.keys, Verify::NAME, &binding)
+    }
+
+    fn post(path: &str, headers: &[(&'static str, &str)], body: &str) -> TestRequest {
+        let mut request = TestRequest::post()
+            .uri(path)
+            .cookie(Cookie::new(cookies::FORM, COOKIE))
+            .insert_header(("content-type", "application/x-www-form-urlencoded"))
+            .set_payload(body.to_owned());
+        for header in headers {
+            request = request.append_header(*header);
+        }
+        request
+    }
+
+    async fn status(app: &web::Data<App>, request: TestRequest) -> u16 {
+        answer(app, request).await.status().as_u16()
+    }
+
+    #[actix_web::test]
+    async fn the_whole_table_of_site_origin_and_token() {
+        let app = app(|_| {});
+        let good = format!("token={}&username=maria", stranger(&app));
+        let (bad, missing) = (format!("token={}x", stranger(&app)), "username=maria".to_owned());
+        let other = tokens::make(&app.keys, Stranger::NAME, &tokens::browser(&app.keys, "another browser"));
+        let session = format!("token={}", verify(&app, LIVE));
+        let other = format!("token={other}");
+        let sibling = "https://evil.clinic.test";
+        for (site, origin, body, answer) in [
+            ("same-origin", OWN, &good, 200),
+            ("same-origin", OWN, &bad, 403),
+            ("same-origin", OWN, &missing, 403),
+            ("same-origin", OWN, &other, 403),
+            ("same-origin", OWN, &session, 403),
+            ("same-origin", "null", &good, 403),
+            ("same-origin", sibling, &good, 403),
+            ("cross-site", "https://evil.test", &good, 403),
+            ("cross-site", OWN, &good, 403),
+            ("cross-site", "", &good, 403),
+            ("same-site", sibling, &good, 403),
+            ("same-site", OWN, &good, 403),
+            ("none", OWN, &good, 200),
+            ("none", "", &good, 200),
+            ("Same-Origin", OWN, &good, 403),
+            ("same-origin", "", &good, 200),
+            ("", OWN, &good, 200),
+            ("", "https://evil.test", &good, 403),
+            ("", "null", &good, 403),
+            ("", "http://portal.clinic.test", &good, 403),
+            ("", "https://portal.clinic.test:8443", &good, 403),
+            ("", "https://portal.clinic.test/", &good, 403),
+            ("", "https://portal.clinic.test.evil.test", &good, 403),
+            ("", "", &good, 200),
+            ("", "", &bad, 403),
+            ("", "", &missing, 403),
+        ] {
+            let mut headers = vec![("host", "evil.test")];
+            headers.extend(Some(("sec-fetch-site", site)).filter(|(_, value)| !value.is_empty()));
+            headers.extend(Some(("origin", origin)).filter(|(_, value)| !value.is_empty()));
+            assert_eq!(status(&app, post("/login", &headers, body)).await, answer, "{site} {origin} {body}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_host_that_names_itself_decides_nothing() {
+        let app = app(|_| {});
+        let body = format!("token={}", stranger(&app));
+        let headers = [("host", "evil.test"), ("x-forwarded-host", "evil.test"), ("origin", "https://evil.test")];
+        assert_eq!(status(&app, post("/login", &headers, &body)).await, 403);
+        let headers = [("origin", OWN), ("origin", "https://evil.test")];
+        assert_eq!(status(&app, post("/login", &headers, &body)).await, 403);
+        let headers = [("sec-fetch-site", "same-origin"), ("sec-fetch-site", "same-origin")];
+        assert_eq!(status(&app, post("/login", &headers, &body)).await, 403);
+    }
+
+    #[actix_web::test]
+    async fn a_post_from_nowhere_passes_only_before_there_is_a_session() {
+        let app = app(|_| {});
+        let body = format!("token={}", stranger(&app));
+        let request = || post("/login", &[("sec-fetch-site", "none")], &body);
+        assert_eq!(status(&app, request()).await, 200);
+        assert_eq!(answer_in(&app, request(), Some(LIVE)).await.status().as_u16(), 403);
+    }
+
+    #[actix_web::test]
+    async fn a_sessions_token_fits_is_gone_or_never_fitted() {
+        let app = app(|_| {});
+        let forged = [LIVE.as_slice(), &[0; 34]].concat();
+        let forged = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, forged);
+        for (presented, token, expected) in [
+            (Some(LIVE), verify(&app, LIVE), (200, "")),
+            (Some(LIVE), verify(&app, GONE), (303, "/login?said=gone")),
+            (None, verify(&app, GONE), (303, "/login?said=gone")),
+            (None, verify(&app, LIVE), (403, "")),
+            (Some([8; 32]), verify(&app, LIVE), (403, "")),
+            (Some(LIVE), stranger(&app), (403, "")),
+            (Some(LIVE), forged, (403, "")),
+            (Some(LIVE), String::new(), (403, "")),
+        ] {
+            let request = post("/verify/code", &[("sec-fetch-site", "same-origin")], &format!("token={token}"));
+            let response = answer_in(&app, request, presented).await;
+            let to = response.headers().get("location").map_or("", |to| to.to_str().unwrap());
+            assert_eq!((response.status().as_u16(), to), expected);
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_browser_that_refuses_cookies_is_told_so() {
+        let app = app(|_| {});
+        let request = TestRequest::post()
+            .uri("/login")
+            .insert_header(("content-type", "application/x-www-form-urlencoded"))
+            .insert_header(("cookie", "theirs=1"))
+            .set_payload(format!("token={}", stranger(&app)));
+        let response = answer(&app, request).await;
+        assert_eq!(response.status().as_u16(), 403);
+        assert!(body(response).await.contains("NoCookies"));
+        let response = answer(&app, post("/login", &[], "token=x")).await;
+        assert!(body(response).await.contains("Token"));
+    }
+
+    #[actix_web::test]
+    async fn a_form_cookie_that_came_twice_fits_no_token() {
+        let app = app(|_| {});
+        let twice = format!("{0}={COOKIE}; {0}={COOKIE}", cookies::FORM);
+        let request = TestRequest::post()
+            .uri("/login")
+            .insert_header(("content-type", "application/x-www-form-urlencoded"))
+            .insert_header(("cookie", twice))
+            .set_payload(format!("token={}", stranger(&app)));
+        assert_eq!(status(&app, request).await, 403);
+    }
+
+    #[actix_web::test]
+    async fn odd_fields_are_a_bad_request_and_reach_no_handler() {
+        let app = app(|_| {});
+        for odd in ["username=a&username=b", "username=%00", "username=%ff", "username=%4", "lang=fr", "lang=", "%ff=1"]
+        {
+            let body = format!("token={}&{odd}", stranger(&app));
+            assert_eq!(status(&app, post("/login", &[], &body)).await, 400, "{odd}");
+        }
+        let doubled = format!("token={0}&token={0}", stranger(&app));
+        assert_eq!(status(&app, post("/login", &[], &doubled)).await, 403);
+    }
+
+    #[actix_web::test]
+    async fn the_language_button_chooses_for_this_answer_and_the_next() {
+        let app = app(|_| {});
+        let request = post("/login", &[], &format!("token={}&username=maria&lang=es", stranger(&app)));
+        let response = answer(&app, request).await;
+        let cookie = response.cookies().next().unwrap().to_string();
+        assert!(cookie.starts_with("__Host-lang=es; "), "{cookie}");
+        assert_eq!(body(response).await, "es maria Some(Spanish)");
+        let refused = answer(&app, post("/login", &[], "lang=es&token=x")).await;
+        assert_eq!((refused.status().as_u16(), refused.cookies().count()), (403, 0));
+    }
+
+    const FORM: &str = "application/x-www-form-urlencoded";
+
+    async fn with_kind(app: &web::Data<App>, headers: &[(&'static str, &'static str)]) -> HttpResponse {
+        let mut request = TestRequest::post()
+            .uri("/login")
+            .cookie(Cookie::new(cookies::FORM, COOKIE))
+            .set_payload(format!("token={}", stranger(app)));
+        for header in headers {
+            request = request.append_header(*header);
+        }
+        answer(app, request).await
+    }
+
+    #[actix_web::test]
+    async fn only_one_kind_of_body_is_read() {
+        let app = app(|_| {});
+        for (headers, status) in [
+            (&[("content-type", FORM)][..], 200),
+            (&[("content-type", "application/x-www-form-urlencoded; charset=UTF-8")], 200),
+            (&[("content-type", "application/x-www-form-urlencoded; charset=latin1")], 415),
+            (&[("content-type", "application/json")], 415),
+            (&[("content-type", "multipart/form-data; boundary=x")], 415),
+            (&[("content-type", "text/plain")], 415),
+            (&[("content-type", FORM), ("content-type", FORM)], 415),
+            (&[], 415),
+            (&[("content-type", FORM), ("content-encoding", "gzip")], 415),
+            (&[("content-type", FORM), ("content-encoding", "br")], 415),
+            (&[("content-type", FORM), ("content-encoding", "identity")], 415),
+        ] {
+            assert_eq!(with_kind(&app, headers).await.status().as_u16(), status, "{headers:?}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_body_may_hold_64_kib_and_not_a_byte_more() {
+        let app = app(|_| {});
+        let start = format!("token={}&username=", stranger(&app));
+        for (length, expected) in [(MOST_BYTES, 200), (MOST_BYTES + 1, 413)] {
+            let body = format!("{start}{}", "a".repeat(length - start.len()));
+            assert_eq!(status(&app, post("/login", &[], &body)).await, expected);
+        }
+    }
+
+    #[actix_web::test]
+    async fn cross_site_posts_are_refused_before_their_body_is_looked_at() {
+        let app = app(|_| {});
+        let headers = [("sec-fetch-site", "cross-site"), ("content-encoding", "gzip"), ("content-length", "99999999")];
+        assert_eq!(status(&app, post("/login", &headers, "")).await, 403);
+    }
+
+    #[actix_web::test]
+    async fn a_get_of_a_post_only_path_goes_to_its_page() {
+        let app = app(|_| {});
+        for method in [Method::GET, Method::HEAD] {
+            let request = TestRequest::default().uri("/verify/code").method(method);
+            let response = answer(&app, request).await;
+            assert_eq!(response.status().as_u16(), 303);
+            assert_eq!(response.headers().get("location").unwrap(), "/verify");
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_token_with_any_character_changed_never_fitted() {
+        let app = app(|_| {});
+        let token = stranger(&app);
+        let presented = tokens::browser(&app.keys, COOKIE);
+        assert_eq!(tokens::judge(&app.keys, Stranger::NAME, Some(&presented), &token), TokenVerdict::Fits);
+        for n in 0..token.len() {
+            let mut broken = token.clone().into_bytes();
+            broken[n] = if broken[n] == b'A' { b'B' } else { b'A' };
+            let broken = String::from_utf8(broken).unwrap();
+            assert_eq!(
+                tokens::judge(&app.keys, Stranger::NAME, Some(&presented), &broken),
+                TokenVerdict::Foreign,
+                "{n}"
+            );
+        }
+    }
+}

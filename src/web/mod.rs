@@ -15,6 +15,8 @@ pub mod server;
 pub mod sessions;
 pub mod shell;
 pub mod statics;
+#[cfg(test)]
+mod testing;
 pub mod tokens;
 pub mod visit;
 pub mod visitor;

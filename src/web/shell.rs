@@ -77,12 +77,12 @@ fn behind_middleware(error: &Error) -> Failure {
 }
 
 /// Draws the failure's page, adds the visitor's cookies and every header.
-fn finish(app: &App, visitor: &Visitor, response: HttpResponse, failure: Option<&Failure>) -> HttpResponse {
-    let mut response = response;
+fn finish(app: &App, visitor: &Visitor, mut response: HttpResponse, failure: Option<&Failure>) -> HttpResponse {
     if let Some(failure) = failure {
         failure.log(visitor);
         if !matches!(failure, Failure::Gone(_)) {
-            response = response.set_body(BoxBody::new((app.paint)(app, visitor, failure)));
+            *response.status_mut() = failure.status_code();
+            response = response.set_body(BoxBody::new(draw(app, visitor, failure)));
             response
                 .headers_mut()
                 .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html; charset=utf-8"));
@@ -95,6 +95,11 @@ fn finish(app: &App, visitor: &Visitor, response: HttpResponse, failure: Option<
     }
     app.headers.put(visitor.path(), &mut response);
     response
+}
+
+/// The failure's page; an empty one where drawing it fails too.
+fn draw(app: &App, visitor: &Visitor, failure: &Failure) -> String {
+    catch_unwind(AssertUnwindSafe(|| (app.paint)(app, visitor, failure))).unwrap_or_default()
 }
 
 /// By the pattern a path matched, of which there are few; a path may hold anything.
@@ -112,4 +117,153 @@ async fn survive<T>(service: impl Future<Output = T>) -> Option<T> {
         Err(_) => std::task::Poll::Ready(None),
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{cookie::Cookie, test::TestRequest};
+
+    use super::*;
+    use crate::{
+        settings::CaptchaProvider,
+        web::{
+            headers::{Headers, Policy},
+            testing::{answer, app, body},
+        },
+    };
+
+    fn header<'a>(response: &'a HttpResponse, name: &str) -> &'a str {
+        response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    fn assert_dressed(response: &HttpResponse, what: &str) {
+        for (name, starts) in [
+            (
+                "content-security-policy",
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; require-trusted-types-for 'script'",
+            ),
+            ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("x-frame-options", "DENY"),
+        ] {
+            assert_eq!(header(response, name), starts, "{what}: {name}");
+        }
+        let permissions = header(response, "permissions-policy");
+        assert!(permissions.contains("camera=()") && permissions.contains("otp-credentials=(self)"), "{what}");
+        assert!(response.headers().get("server").is_none(), "{what}");
+        assert!(response.headers().get("x-powered-by").is_none(), "{what}");
+        let kind = header(response, "content-type");
+        assert!(!kind.starts_with("text/") || kind.contains("charset=utf-8"), "{what}: {kind}");
+    }
+
+    #[actix_web::test]
+    async fn every_kind_of_answer_carries_every_header() {
+        let app = app(|_| {});
+        for (method, path, status) in [
+            ("GET", "/login", 200),
+            ("GET", "/faq", 200),
+            ("GET", "/own", 422),
+            ("GET", "/verify/code", 303),
+            ("GET", "/login?lang=fr", 400),
+            ("POST", "/login", 415),
+            ("GET", "/nowhere", 404),
+            ("GET", "/static/none.css", 404),
+            ("GET", "/number/x", 404),
+            ("DELETE", "/login", 405),
+            ("GET", "/panics", 500),
+            ("GET", "/bare", 500),
+            ("GET", "/away", 503),
+        ] {
+            let what = format!("{method} {path}");
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            let request = TestRequest::with_uri(path).method(method);
+            let response = answer(&app, request).await;
+            assert_eq!(response.status().as_u16(), status, "{what}");
+            assert_dressed(&response, &what);
+            assert_eq!(header(&response, "cache-control"), "no-store", "{what}");
+            assert_eq!(header(&response, "vary"), "Cookie, Accept-Language", "{what}");
+            let robots = if what == "GET /faq" { "" } else { "noindex, nofollow" };
+            assert_eq!(header(&response, "x-robots-tag"), robots, "{what}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn an_error_is_a_page_in_the_visitors_language_and_tells_no_secrets() {
+        let app = app(|_| {});
+        for path in ["/panics", "/away", "/nowhere", "/bare"] {
+            let request = TestRequest::get().uri(path).insert_header(("accept-language", "es-MX"));
+            let response = answer(&app, request).await;
+            assert_eq!(header(&response, "content-type"), "text/html; charset=utf-8");
+            assert!(body(response).await.starts_with("<p lang=\"es\">"), "{path}");
+        }
+        let own = answer(&app, TestRequest::get().uri("/own")).await;
+        assert_eq!(body(own).await, "own page");
+    }
+
+    #[actix_web::test]
+    async fn an_outage_says_when_to_come_back_and_a_wrong_method_which_would_do() {
+        let app = app(|_| {});
+        let away = answer(&app, TestRequest::get().uri("/away")).await;
+        assert_eq!(header(&away, "retry-after"), "10");
+        for (path, allow) in [("/faq", "GET, HEAD"), ("/login", "GET, HEAD, POST"), ("/verify/code", "POST")] {
+            for method in ["PUT", "OPTIONS", "TRACE", "BREW"] {
+                let method = Method::from_bytes(method.as_bytes()).unwrap();
+                let response = answer(&app, TestRequest::with_uri(path).method(method)).await;
+                assert_eq!((response.status().as_u16(), header(&response, "allow")), (405, allow), "{path}");
+            }
+        }
+        let response = answer(&app, TestRequest::default().method(Method::HEAD).uri("/faq")).await;
+        assert_eq!(response.status().as_u16(), 200);
+    }
+
+    #[actix_web::test]
+    async fn a_strangers_page_sets_a_form_cookie_once_and_touches_no_database() {
+        let app = app(|_| {});
+        let first = answer(&app, TestRequest::get().uri("/login")).await;
+        let cookies: Vec<Cookie<'_>> = first.cookies().collect();
+        let [form] = cookies.as_slice() else { panic!("{cookies:?}") };
+        assert_eq!((form.name(), form.max_age()), (cookies::FORM, None));
+        let again = TestRequest::get().uri("/login").cookie(Cookie::new(cookies::FORM, form.value().to_owned()));
+        assert_eq!(answer(&app, again).await.cookies().count(), 0);
+        let odd = TestRequest::get().uri("/login").cookie(Cookie::new(cookies::FORM, "guessable"));
+        assert_eq!(answer(&app, odd).await.cookies().count(), 1);
+    }
+
+    #[actix_web::test]
+    async fn a_language_asked_for_is_kept_and_only_a_page_view_asks() {
+        let app = app(|_| {});
+        let chosen = answer(&app, TestRequest::get().uri("/nowhere?lang=es")).await;
+        assert_eq!(chosen.cookies().next().unwrap().to_string().split(';').next(), Some("__Host-lang=es"));
+        assert!(body(chosen).await.starts_with("<p lang=\"es\">"));
+        let kept = TestRequest::get().uri("/nowhere").cookie(Cookie::new(cookies::LANG, "es"));
+        assert!(body(answer(&app, kept).await).await.starts_with("<p lang=\"es\">"));
+        let posted = answer(&app, TestRequest::post().uri("/nowhere?lang=es")).await;
+        assert_eq!(posted.cookies().count(), 0);
+    }
+
+    #[actix_web::test]
+    async fn plain_http_is_not_told_to_stay_with_https() {
+        let app = app(|settings| settings.public_url = "http://localhost:8080".parse().unwrap());
+        let response = answer(&app, TestRequest::get().uri("/faq")).await;
+        assert_eq!(header(&response, "strict-transport-security"), "");
+    }
+
+    #[actix_web::test]
+    async fn only_the_page_that_asks_for_it_lets_the_captcha_in() {
+        let mut settings = (*app(|_| {}).settings).clone();
+        settings.captcha.provider = CaptchaProvider::Hcaptcha;
+        settings.captcha.script_url = "https://captcha.test:8443/1/api.js".to_owned();
+        let mut response = HttpResponse::Ok().finish();
+        response.extensions_mut().insert(Policy::Captcha);
+        Headers::new(&settings).put("/verify/code", &mut response);
+        let policy = header(&response, "content-security-policy");
+        let hosts = "https://hcaptcha.com https://*.hcaptcha.com https://captcha.test:8443";
+        for part in ["script-src 'self' ", "style-src 'self' ", "connect-src 'self' ", "frame-src "] {
+            assert!(policy.contains(&format!("{part}{hosts};")), "{policy}");
+        }
+        assert!(!policy.contains("trusted-types") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    }
 }
