@@ -3,7 +3,10 @@
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, ResponseError,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
 };
 
 use crate::{
@@ -74,8 +77,12 @@ impl Failure {
         if let Some(failure) = response.error().and_then(|error| error.as_error::<Self>()) {
             return Some(failure.clone());
         }
-        let bare = response.error().is_some() || !response.headers().contains_key(header::CONTENT_TYPE);
-        if !bare {
+        let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+        let drawn = match kind {
+            Some(kind) => kind.starts_with(b"text/html") || response.error().is_none(),
+            None => false,
+        };
+        if drawn {
             return None;
         }
         Some(match response.status() {
@@ -100,7 +107,7 @@ impl Failure {
         let path = visitor.path();
         match self {
             Self::Outage(_) | Self::Broken(_) => tracing::error!(path, "{self}"),
-            Self::Refused(_) => tracing::warn!(path, address = %visitor.address(), "{self}"),
+            Self::Refused(_) => tracing::info!(path, address = %visitor.address(), "{self}"),
             _ => tracing::debug!(path, "{self}"),
         }
     }

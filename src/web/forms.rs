@@ -475,4 +475,10 @@ mod tests {
             );
         }
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_never_ends_is_given_up() {
+        let never: Payload = Payload::Stream { payload: Box::pin(futures_util::stream::pending()) };
+        assert!(matches!(read(&HeaderMap::new(), never).await, Err(Failure::Slow)));
+    }
 }

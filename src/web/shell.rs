@@ -9,7 +9,7 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage as _, HttpRequest, HttpResponse, ResponseError as _,
+    Error, HttpMessage as _, HttpResponse, ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::{ErrorInternalServerError, InternalError},
@@ -41,19 +41,17 @@ pub async fn shell(
             let (req, response) = response.into_parts();
             let failure = Failure::behind(&response);
             let response = finish(&app, &visitor, response.map_into_boxed_body(), failure.as_ref());
-            measure(&req, response.status(), started.elapsed());
+            measure(req.match_pattern(), response.status(), started.elapsed());
             Ok(ServiceResponse::new(req, response))
         }
         // The request went with the service, so its answer travels as an error.
-        Some(Err(error)) => {
-            let failure = behind_middleware(&error);
+        other => {
+            let failure = match &other {
+                Some(Err(error)) => behind_middleware(error),
+                _ => panicked(),
+            };
             let response = finish(&app, &visitor, failure.error_response(), Some(&failure));
-            Err(InternalError::from_response(error, response).into())
-        }
-        None => {
-            metrics::counter!("vestibule_panics_total").increment(1);
-            let failure = Failure::broken(&"panicked");
-            let response = finish(&app, &visitor, failure.error_response(), Some(&failure));
+            measure(None, response.status(), started.elapsed());
             Err(InternalError::from_response(failure, response).into())
         }
     }
@@ -74,6 +72,11 @@ fn behind_middleware(error: &Error) -> Failure {
         Some(failure) => failure.clone(),
         None => Failure::Outage(error.to_string()),
     }
+}
+
+fn panicked() -> Failure {
+    metrics::counter!("vestibule_panics_total").increment(1);
+    Failure::broken(&"panicked")
 }
 
 /// Draws the failure's page, adds the visitor's cookies and every header.
@@ -103,8 +106,8 @@ fn draw(app: &App, visitor: &Visitor, failure: &Failure) -> String {
 }
 
 /// By the pattern a path matched, of which there are few; a path may hold anything.
-fn measure(req: &HttpRequest, status: StatusCode, took: Duration) {
-    let path = req.match_pattern().unwrap_or_default();
+fn measure(pattern: Option<String>, status: StatusCode, took: Duration) {
+    let path = pattern.unwrap_or_default();
     metrics::histogram!("vestibule_request_seconds", "path" => path.clone()).record(took);
     metrics::counter!("vestibule_requests_total", "path" => path, "status" => status.as_u16().to_string()).increment(1);
 }
@@ -166,6 +169,7 @@ mod tests {
             ("GET", "/login", 200),
             ("GET", "/faq", 200),
             ("GET", "/own", 422),
+            ("GET", "/own-error", 429),
             ("GET", "/verify/code", 303),
             ("GET", "/login?lang=fr", 400),
             ("POST", "/login", 415),
@@ -199,8 +203,11 @@ mod tests {
             assert_eq!(header(&response, "content-type"), "text/html; charset=utf-8");
             assert!(body(response).await.starts_with("<p lang=\"es\">"), "{path}");
         }
-        let own = answer(&app, TestRequest::get().uri("/own")).await;
-        assert_eq!(body(own).await, "own page");
+        for (path, status) in [("/own", 422), ("/own-error", 429)] {
+            let own = answer(&app, TestRequest::get().uri(path)).await;
+            assert_eq!(own.status().as_u16(), status);
+            assert_eq!(body(own).await, "own page");
+        }
     }
 
     #[actix_web::test]

@@ -6,6 +6,7 @@ use std::{path::Path, sync::Arc};
 use actix_web::{
     Error, HttpMessage as _, HttpRequest, HttpResponse,
     dev::Service as _,
+    error::InternalError,
     middleware::from_fn,
     test::{self, TestRequest},
     web::{Data, ServiceConfig},
@@ -108,6 +109,10 @@ pub fn routes(routes: &mut ServiceConfig) {
         }))
         .service(route::page("/bare", || async { HttpResponse::BadGateway().finish() }))
         .service(route::page("/number/{n}", |_: actix_web::web::Path<u8>| async { HttpResponse::Ok().finish() }))
+        .service(route::page("/own-error", || async {
+            let page = HttpResponse::TooManyRequests().content_type("text/html; charset=utf-8").body("own page");
+            Err::<HttpResponse, Error>(InternalError::from_response("limit", page).into())
+        }))
         .service(route::page("/own", || async {
             HttpResponse::UnprocessableEntity().content_type("text/html; charset=utf-8").body("own page")
         }));
