@@ -21,9 +21,15 @@ pub struct Outbox(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
+    email: Way,
+    text: Way,
+}
+
+/// What concerns one channel.
+#[derive(Default)]
+struct Way {
     bell: Notify,
-    email: Mutex<Health>,
-    text: Mutex<Health>,
+    health: Mutex<Health>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -33,14 +39,15 @@ struct Health {
 }
 
 impl Outbox {
-    /// A row was written and committed: a worker of this server looks at once.
+    /// A row was written and committed: the workers of this server look at once.
     pub fn wake(&self) {
-        self.0.bell.notify_one();
+        self.0.email.bell.notify_one();
+        self.0.text.bell.notify_one();
     }
 
     /// Waits for [`Outbox::wake`]; a bell rung meanwhile is not lost.
-    pub(super) async fn rung(&self) {
-        self.0.bell.notified().await;
+    pub(super) async fn rung(&self, channel: Channel) {
+        self.way(channel).bell.notified().await;
     }
 
     /// The ways that do not work just now, for pages to say before anybody chooses one.
@@ -65,6 +72,10 @@ impl Outbox {
     }
 
     fn health(&self, channel: Channel) -> &Mutex<Health> {
+        &self.way(channel).health
+    }
+
+    fn way(&self, channel: Channel) -> &Way {
         match channel {
             Channel::Email => &self.0.email,
             Channel::Text => &self.0.text,

@@ -1,7 +1,7 @@
 //! The CAPTCHA before a resend: a proof of work that we serve ourselves, or hCaptcha where the clinic has keys.
 //! Both give an answer key, so that the caller can see to it that an answer works once.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use altcha::{
     Challenge, CreateChallengeOptions, Payload, VerifySolutionOptions, create_challenge, sign_challenge,
@@ -11,7 +11,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 
-use super::{Unfit, tls};
+use super::{Unfit, secret, tls};
 use crate::{
     keys::{Keys, Lookup, Use},
     rules::{
@@ -172,7 +172,7 @@ impl Hcaptcha {
         })?;
         let client =
             hcaptcha::Client::new_with(&settings.verify_url).map_err(|e| Unfit::new("captcha.verify_url", &e))?;
-        let secret = secret(settings.secret_file.as_deref())?;
+        let secret = secret("captcha.secret_file", settings.secret_file.as_deref())?;
         let site_key = settings.site_key.trim();
         if site_key.is_empty() {
             return Err(Unfit::new("captcha.site_key", "is empty"));
@@ -222,16 +222,6 @@ impl Hcaptcha {
                 Verdict::Down
             }
         }
-    }
-}
-
-fn secret(path: Option<&Path>) -> Result<SecretString, Unfit> {
-    let unfit = |problem: String| Unfit::new("captcha.secret_file", &problem);
-    let path = path.ok_or_else(|| unfit("is not set".to_owned()))?;
-    let text = std::fs::read_to_string(path).map_err(|e| unfit(format!("{}: {e}", path.display())))?;
-    match text.trim() {
-        "" => Err(unfit(format!("{} is empty", path.display()))),
-        secret => Ok(SecretString::from(secret)),
     }
 }
 

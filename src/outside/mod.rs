@@ -68,3 +68,14 @@ pub fn is_local(host: &str) -> bool {
     bare.eq_ignore_ascii_case("localhost")
         || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
+
+/// The secret in a file: its text without white space at the ends.
+fn secret(setting: &'static str, path: Option<&std::path::Path>) -> Result<secrecy::SecretString, Unfit> {
+    let path = path.ok_or_else(|| Unfit::new(setting, "is not set"))?;
+    let unfit = |problem: &str| Unfit::new(setting, &format!("{}: {problem}", path.display()));
+    let text = zeroize::Zeroizing::new(std::fs::read_to_string(path).map_err(|e| unfit(&e.to_string()))?);
+    match text.trim() {
+        "" => Err(unfit("is empty")),
+        secret => Ok(secret.into()),
+    }
+}

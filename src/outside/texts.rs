@@ -12,7 +12,7 @@ use sha1::Sha1;
 use url::Url;
 
 pub use super::{Answer, Outage};
-use super::{Unfit, tls, words};
+use super::{Unfit, secret, tls, words};
 use crate::settings;
 
 /// Twilio's error for a number whose owner sent STOP.
@@ -42,11 +42,8 @@ impl Texter {
     ///
     /// # Errors
     /// Names the setting in `[texts]` that cannot be used.
-    pub fn new(
-        settings: &settings::Texts,
-        auth_token: SecretString,
-        status_callback: Option<Url>,
-    ) -> Result<Self, Unfit> {
+    pub fn new(settings: &settings::Texts, status_callback: Option<Url>) -> Result<Self, Unfit> {
+        let auth_token = auth_token(settings)?;
         Self::waiting(settings, auth_token, status_callback, CONNECT, WHOLE)
     }
 
@@ -120,6 +117,14 @@ impl Texter {
             Err(error) => Err(Outage::Transient { answer: words::kept(&chain(&error), "") }),
         }
     }
+}
+
+/// The account's password, which also signs the provider's webhooks.
+///
+/// # Errors
+/// When `texts.auth_token_file` holds none.
+pub fn auth_token(settings: &settings::Texts) -> Result<SecretString, Unfit> {
+    secret("texts.auth_token_file", settings.auth_token_file.as_deref())
 }
 
 /// `api_url` + `/2010-04-01/` + parts, each part escaped.

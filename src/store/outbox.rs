@@ -1,7 +1,12 @@
 //! Table `outbox`: every message on its way, sealed until it is handed over, and what became of it.
 //! A row is claimed with a lease, so that a crashed worker's message goes to another.
 
-use diesel::{OptionalExtension as _, dsl::min, prelude::*};
+use diesel::{
+    OptionalExtension as _,
+    dsl::{exists, min},
+    prelude::*,
+    select,
+};
 
 use super::{Conn, StoreError, schema::outbox};
 use crate::rules::{
@@ -43,6 +48,7 @@ pub fn insert(conn: &mut Conn, row: &Row) -> Result<(), StoreError> {
 }
 
 /// Takes up to `most` due rows of a channel for a worker, until `until`. Call inside a write.
+/// Each comes back as it lay there: with a lease when a worker before died over it.
 pub fn claim(conn: &mut Conn, channel: Channel, now: Moment, until: Moment, most: i64) -> Result<Vec<Row>, StoreError> {
     let due: Vec<Row> = outbox::table
         .filter(outbox::state.eq(Delivery::Queued))
@@ -61,6 +67,28 @@ pub fn claim(conn: &mut Conn, channel: Channel, now: Moment, until: Moment, most
     Ok(due)
 }
 
+/// Whether any row of a channel wants a worker now: a look that keeps idle workers from writing.
+pub fn is_due(conn: &mut Conn, channel: Channel, now: Moment) -> Result<bool, StoreError> {
+    Ok(select(exists(
+        outbox::table
+            .filter(outbox::state.eq(Delivery::Queued))
+            .filter(outbox::channel.eq(channel))
+            .filter(outbox::next_try_at.le(now))
+            .filter(outbox::leased_until.is_null().or(outbox::leased_until.le(now))),
+    ))
+    .get_result(conn)?)
+}
+
+/// Keeps a claimed row for its worker until `until`; a row that was put back meanwhile stays free.
+pub fn renew(conn: &mut Conn, id: OutboxId, until: Moment) -> Result<(), StoreError> {
+    diesel::update(outbox::table.find(id))
+        .filter(outbox::state.eq(Delivery::Queued))
+        .filter(outbox::leased_until.is_not_null())
+        .set(outbox::leased_until.eq(until))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// When the next queued row wants a worker, if any is waiting.
 pub fn next_due(conn: &mut Conn) -> Result<Option<Moment>, StoreError> {
     Ok(outbox::table
@@ -77,7 +105,7 @@ pub fn retry(conn: &mut Conn, id: OutboxId, next_try_at: Moment, answer: &str) -
     Ok(())
 }
 
-/// Records what became of a row and blanks the message; keeps a state that is already further on.
+/// Records what became of a row and blanks the message; false where that was recorded already.
 pub fn settle(
     conn: &mut Conn,
     id: OutboxId,
@@ -85,9 +113,9 @@ pub fn settle(
     at: Moment,
     answer: &str,
     provider_id: Option<&str>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let handed_over_at = (state == Delivery::HandedOver).then_some(at);
-    diesel::update(outbox::table.find(id).filter(outbox::state.eq(Delivery::Queued)))
+    let settled = diesel::update(outbox::table.find(id).filter(outbox::state.eq(Delivery::Queued)))
         .set((
             outbox::state.eq(state),
             outbox::state_at.eq(at),
@@ -98,7 +126,7 @@ pub fn settle(
             outbox::leased_until.eq(None::<Moment>),
         ))
         .execute(conn)?;
-    Ok(())
+    Ok(settled == 1)
 }
 
 /// A receipt moved a handed-over message on.

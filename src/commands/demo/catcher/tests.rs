@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use secrecy::ExposeSecret;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -27,17 +28,20 @@ async fn catcher() -> Catcher {
     Catcher::start(Clock::new(|| NOW)).await.unwrap()
 }
 
-fn texter(catcher: &Catcher, token: SecretString, callback: Option<Url>) -> Texter {
+fn texter(catcher: &Catcher, token: &str, callback: Option<Url>) -> Texter {
+    let folder = tempfile::tempdir().unwrap();
+    let token_file = folder.path().join("token");
+    std::fs::write(&token_file, token).unwrap();
     let settings = Texts {
         provider: TextProvider::Twilio,
         api_url: catcher.gateway_url.clone(),
         account_sid: catcher.account_sid.clone(),
-        auth_token_file: None,
+        auth_token_file: Some(token_file),
         from: "+15550100".to_owned(),
         countries: vec![],
         per_day: 1,
     };
-    Texter::new(&settings, token, callback).unwrap()
+    Texter::new(&settings, callback).unwrap()
 }
 
 #[actix_web::test]
@@ -93,7 +97,7 @@ async fn a_text_is_caught_and_its_receipts_come_signed() {
     let catcher = catcher().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let callback = Url::parse(&format!("http://{}/webhooks/texts", listener.local_addr().unwrap())).unwrap();
-    let texter = texter(&catcher, catcher.auth_token.clone(), Some(callback.clone()));
+    let texter = texter(&catcher, catcher.auth_token.expose_secret(), Some(callback.clone()));
     texter.probe().await.unwrap();
     let answer = texter.send("+15550123456", "Your code is 123456").await.unwrap();
     assert_eq!(answer.provider_id.as_deref(), Some("SMdemo1"));
@@ -119,8 +123,8 @@ async fn a_text_is_caught_and_its_receipts_come_signed() {
 #[actix_web::test]
 async fn the_gateway_knows_its_one_account_alone() {
     let catcher = catcher().await;
-    let outage = texter(&catcher, SecretString::from("wrong"), None).send("+15550123456", "hi").await.unwrap_err();
+    let outage = texter(&catcher, "wrong", None).send("+15550123456", "hi").await.unwrap_err();
     assert!(matches!(outage, Outage::Permanent { .. }), "{outage}");
-    assert!(texter(&catcher, SecretString::from("wrong"), None).probe().await.is_err());
+    assert!(texter(&catcher, "wrong", None).probe().await.is_err());
     assert!(catcher.tray.all().is_empty());
 }
