@@ -1,92 +1,114 @@
 //! What is said: the code by email and by text, and the notices, in the patient's language.
 //! Words come from `locales/*/messages.ftl`, markup from `templates/messages/`.
 
+use std::time::Duration;
+
 use askama::Template;
 use secrecy::ExposeSecret as _;
 
 use super::{CodeMessage, Ctx, Message, Notice, gsm7};
 use crate::{
     rules::{
-        moment::Moment,
+        moment::{Moment, days, hours},
         names::{Channel, Kind, Language, OutboxId},
     },
     store::StoreError,
-    words::Voice,
+    words::{Voice, When},
 };
 
-#[derive(Template)]
-#[template(path = "messages/code.txt", whitespace = "preserve")]
-struct CodeText<'a> {
+/// How long before a notice its reader is taken to be, so that its time carries the date: mail is read days later.
+const DATED: Duration = days(2);
+
+/// What messages are filled with. Each template takes what it needs.
+struct Facts<'a> {
     voice: &'a Voice,
     first_name: &'a str,
+    accent: &'a str,
+    host: &'a str,
     code: &'a str,
-    /// Minutes from when it was asked for.
-    left: u64,
-    /// When it was asked for.
-    at: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "messages/code.html")]
-struct CodeHtml<'a> {
-    voice: &'a Voice,
-    first_name: &'a str,
-    code: &'a str,
-    left: u64,
-    at: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "messages/notice.txt", whitespace = "preserve")]
-struct NoticeText<'a> {
-    voice: &'a Voice,
-    first_name: &'a str,
-    what: &'a str,
-    date: &'a str,
-    at: &'a str,
-    /// "Chrome on Windows"; empty where unknown.
+    /// When the code was asked for, or the thing happened.
+    at: &'a When,
+    /// When the code expires.
+    until: &'a When,
+    /// "Chrome on Windows".
     browser: &'a str,
-    not_you: &'a str,
+    count: u32,
 }
 
-#[derive(Template)]
-#[template(path = "messages/notice.html")]
-struct NoticeHtml<'a> {
-    voice: &'a Voice,
-    first_name: &'a str,
-    subject: &'a str,
-    what: &'a str,
-    date: &'a str,
-    at: &'a str,
-    browser: &'a str,
-    not_you: &'a str,
+/// One function a template, filling its fields from the facts of the same names.
+macro_rules! templates {
+    ($($name:ident = $path:literal ($($field:ident: $type:ty = $fact:ident),*);)+) => { $(
+        fn $name(facts: &Facts<'_>) -> Result<String, StoreError> {
+            #[derive(Template)]
+            #[template(path = $path)]
+            struct Filled<'a> {
+                voice: &'a Voice,
+                $($field: $type),*
+            }
+            let filled = Filled { voice: facts.voice, $($field: facts.$fact),* };
+            filled.render().map_err(|error| StoreError::Broken(format!("a message cannot be rendered: {error}")))
+        }
+    )+ };
+}
+
+templates! {
+    code_txt = "messages/code.txt" (first_name: &'a str = first_name, code: &'a str = code, asked: &'a When = at, until: &'a When = until);
+    code_html = "messages/code.html" (first_name: &'a str = first_name, code: &'a str = code, asked: &'a When = at, until: &'a When = until, accent: &'a str = accent);
+    code_text = "messages/code-text.txt" (code: &'a str = code, host: &'a str = host);
+    new_device_txt = "messages/new-device.txt" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser);
+    new_device_html = "messages/new-device.html" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, accent: &'a str = accent);
+    new_device_text = "messages/new-device-text.txt" (at: &'a When = at, browser: &'a str = browser);
+    wrong_codes_txt = "messages/wrong-codes.txt" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, count: u32 = count);
+    wrong_codes_html = "messages/wrong-codes.html" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, count: u32 = count, accent: &'a str = accent);
+    wrong_codes_text = "messages/wrong-codes-text.txt" (at: &'a When = at, count: u32 = count);
+    device_twice_txt = "messages/device-twice.txt" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser);
+    device_twice_html = "messages/device-twice.html" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, accent: &'a str = accent);
+    device_twice_text = "messages/device-twice-text.txt" (at: &'a When = at);
+    many_failures_txt = "messages/many-failures.txt" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, count: u32 = count);
+    many_failures_html = "messages/many-failures.html" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, count: u32 = count, accent: &'a str = accent);
+    many_failures_text = "messages/many-failures-text.txt" (at: &'a When = at, count: u32 = count);
+}
+
+type Fill = fn(&Facts<'_>) -> Result<String, StoreError>;
+
+/// The templates of a kind: a mail's text part and HTML part, and the text.
+fn fills(kind: Kind) -> (Fill, Fill, Fill) {
+    match kind {
+        Kind::Code => (code_txt, code_html, code_text),
+        Kind::NewDevice => (new_device_txt, new_device_html, new_device_text),
+        Kind::WrongCodes => (wrong_codes_txt, wrong_codes_html, wrong_codes_text),
+        Kind::DeviceTwice => (device_twice_txt, device_twice_html, device_twice_text),
+        Kind::ManyFailures => (many_failures_txt, many_failures_html, many_failures_text),
+    }
+}
+
+/// The subject of a mail of this kind. It never holds the code.
+fn subject(kind: Kind, facts: &Facts<'_>) -> String {
+    let voice = facts.voice;
+    match kind {
+        Kind::Code => voice.t1("message-code-subject", "at", facts.at),
+        Kind::NewDevice => voice.t("message-new-device-subject").to_owned(),
+        Kind::WrongCodes => voice.t("message-wrong-codes-subject").to_owned(),
+        Kind::DeviceTwice => voice.t("message-device-twice-subject").to_owned(),
+        Kind::ManyFailures => voice.t("message-many-failures-subject").to_owned(),
+    }
 }
 
 /// The code, by the channel it goes.
 pub(super) fn code(ctx: &Ctx, message: &CodeMessage<'_>, id: OutboxId) -> Result<Message, StoreError> {
-    let voice = &ctx.words.voice(message.language);
-    let code = message.code.expose_secret();
-    let to = message.destination.expose_secret().to_owned();
-    let left = message.expires_at.since(message.asked_at).as_secs().div_ceil(60);
-    if message.channel == Channel::Text {
-        return Ok(Message::Text { to, body: code_text(ctx, voice, code, left) });
-    }
-    let at = &ctx.words.time(message.language, message.asked_at, message.asked_at);
-    let first_name = message.first_name;
-    Ok(Message::Email {
-        to,
-        subject: voice.t("messages-code-subject").to_owned(),
-        text: rendered(&CodeText { voice, first_name, code, left, at })?,
-        html: rendered(&CodeHtml { voice, first_name, code, left, at })?,
-        message_id: message_id(ctx, id),
-    })
-}
-
-/// One segment: the code first, and last the line by which browsers offer it to this site alone.
-/// Source: "Origin-bound one-time codes delivered via SMS", WICG.
-fn code_text(ctx: &Ctx, voice: &Voice, code: &str, left: u64) -> String {
-    let sentence = gsm7::plain(&voice.t2("messages-text-code", "code", code, "left", left));
-    format!("{sentence}\n\n@{} #{code}", host(ctx))
+    let when = |at| ctx.words.when(message.language, at, message.asked_at);
+    let facts = Facts {
+        voice: &ctx.words.voice(message.language),
+        first_name: message.first_name,
+        accent: &ctx.settings.brand.accent,
+        host: host(ctx),
+        code: message.code.expose_secret(),
+        at: &when(message.asked_at),
+        until: &when(message.expires_at),
+        browser: "",
+        count: 0,
+    };
+    filled(ctx, (Kind::Code, message.channel), message.destination.expose_secret(), &facts, id)
 }
 
 /// A notice, by the channel it goes.
@@ -97,67 +119,45 @@ pub(super) fn notice(
     to: &str,
     id: OutboxId,
 ) -> Result<Message, StoreError> {
-    let Some(ids) = ids(notice.kind) else {
-        return Err(StoreError::Broken(format!("{} is no notice", notice.kind.as_str())));
-    };
     let language = notice.patient.language;
     let voice = &ctx.words.voice(language);
+    let now = if channel == Channel::Email { notice.at.plus(DATED) } else { notice.at };
+    let at = &ctx.words.when(language, notice.at, now);
+    let browser = &match voice.browser(notice.browser) {
+        unknown if unknown.is_empty() => voice.t("browser-unknown").to_owned(),
+        known => known,
+    };
+    let facts = Facts {
+        voice,
+        first_name: &notice.patient.first_name,
+        accent: &ctx.settings.brand.accent,
+        host: host(ctx),
+        code: "",
+        at,
+        until: at,
+        browser,
+        count: notice.count,
+    };
+    filled(ctx, (notice.kind, channel), to, &facts, id)
+}
+
+fn filled(
+    ctx: &Ctx,
+    (kind, channel): (Kind, Channel),
+    to: &str,
+    facts: &Facts<'_>,
+    id: OutboxId,
+) -> Result<Message, StoreError> {
+    let (txt, html, text) = fills(kind);
     let to = to.to_owned();
-    if channel == Channel::Text {
-        return Ok(Message::Text { to, body: notice_text(ctx, voice, &ids, notice.at, notice.count) });
-    }
-    let (date, at) = (&ctx.words.date(language, notice.at), &ctx.words.time(language, notice.at, notice.at));
-    let (what, browser) = (&voice.t1(ids.what, "count", notice.count), &voice.browser(notice.browser));
-    let (subject, not_you) = (voice.t(ids.subject), voice.t(ids.not_you));
-    let first_name = &notice.patient.first_name;
-    Ok(Message::Email {
-        to,
-        subject: subject.to_owned(),
-        text: rendered(&NoticeText { voice, first_name, what, date, at, browser, not_you })?,
-        html: rendered(&NoticeHtml { voice, first_name, subject, what, date, at, browser, not_you })?,
-        message_id: message_id(ctx, id),
-    })
-}
-
-fn notice_text(ctx: &Ctx, voice: &Voice, ids: &Ids, at: Moment, count: u32) -> String {
-    let at = ctx.words.time(voice.language, at, at);
-    gsm7::plain(&voice.t2(ids.text, "at", at, "count", count))
-}
-
-/// The sentences of a notice.
-struct Ids {
-    subject: &'static str,
-    what: &'static str,
-    not_you: &'static str,
-    text: &'static str,
-}
-
-fn ids(kind: Kind) -> Option<Ids> {
-    Some(match kind {
-        Kind::Code => return None,
-        Kind::NewDevice => Ids {
-            subject: "messages-new-device-subject",
-            what: "messages-new-device",
-            not_you: "messages-notice-not-you",
-            text: "messages-text-new-device",
-        },
-        Kind::WrongCodes => Ids {
-            subject: "messages-wrong-codes-subject",
-            what: "messages-wrong-codes",
-            not_you: "messages-wrong-codes-not-you",
-            text: "messages-text-wrong-codes",
-        },
-        Kind::DeviceTwice => Ids {
-            subject: "messages-device-twice-subject",
-            what: "messages-device-twice",
-            not_you: "messages-notice-not-you",
-            text: "messages-text-device-twice",
-        },
-        Kind::ManyFailures => Ids {
-            subject: "messages-many-failures-subject",
-            what: "messages-many-failures",
-            not_you: "messages-notice-not-you",
-            text: "messages-text-many-failures",
+    Ok(match channel {
+        Channel::Text => Message::Text { to, body: gsm7::plain(&text(facts)?) },
+        Channel::Email => Message::Email {
+            to,
+            subject: subject(kind, facts),
+            text: txt(facts)?,
+            html: html(facts)?,
+            message_id: format!("<{:016x}@{}>", id.0, host(ctx)),
         },
     })
 }
@@ -172,44 +172,56 @@ pub struct TooLong {
 }
 
 /// Every text in both languages that is too long with the clinic's own names, for `serve` to refuse.
-#[must_use]
-pub fn too_long(ctx: &Ctx) -> Vec<TooLong> {
+///
+/// # Errors
+/// When a template cannot be rendered at all.
+pub fn too_long(ctx: &Ctx) -> Result<Vec<TooLong>, StoreError> {
     let mut found = Vec::new();
     for &language in Language::ALL {
-        let voice = ctx.words.voice(language);
         for &kind in Kind::ALL {
-            let septets = longest(ctx, &voice, kind);
+            let septets = longest(ctx, language, kind)?;
             if septets > gsm7::SEGMENT {
                 found.push(TooLong { kind, language, septets });
             }
         }
     }
-    found
+    Ok(found)
 }
 
-/// The most septets a text of this kind takes. A clock time has a digit more or less by the hour.
-fn longest(ctx: &Ctx, voice: &Voice, kind: Kind) -> usize {
-    let texts: Vec<String> = match ids(kind) {
-        Some(ids) => [0, 6]
-            .map(|hours| Moment(hours * 3_600_000))
-            .map(|at| notice_text(ctx, voice, &ids, at, ctx.settings.limits.account_failures.max(100)))
-            .into(),
-        None => vec![code_text(ctx, voice, &"0".repeat(ctx.settings.codes.length), ctx.settings.codes.minutes)],
-    };
-    texts.iter().map(|text| gsm7::septets(text).unwrap_or(usize::MAX)).max().unwrap_or(0)
+/// The most septets a text of this kind takes.
+fn longest(ctx: &Ctx, language: Language, kind: Kind) -> Result<usize, StoreError> {
+    let voice = &ctx.words.voice(language);
+    let (_, _, text) = fills(kind);
+    let code = &"0".repeat(ctx.settings.codes.length);
+    let mut most = 0;
+    // A clock time has a digit more or less by the hour, whatever the zone.
+    for at in [0, 3, 6, 9].map(hours).map(|since| Moment(0).plus(since)) {
+        let at = &ctx.words.when(language, at, at);
+        for browser in browsers(voice) {
+            let facts = Facts {
+                voice,
+                first_name: "",
+                accent: "",
+                host: host(ctx),
+                code,
+                at,
+                until: at,
+                browser: &browser,
+                count: ctx.settings.limits.account_failures.max(ctx.settings.codes.tries),
+            };
+            most = most.max(gsm7::septets(&gsm7::plain(&text(&facts)?)).unwrap_or(usize::MAX));
+        }
+    }
+    Ok(most)
 }
 
-/// The same for every try of a message.
-fn message_id(ctx: &Ctx, id: OutboxId) -> String {
-    format!("<{:016x}@{}>", id.0, host(ctx))
+/// The longest names that browsers come by.
+fn browsers(voice: &Voice) -> [String; 2] {
+    [voice.t("browser-unknown").to_owned(), voice.browser("Samsung Internet/Chrome OS")]
 }
 
 fn host(ctx: &Ctx) -> &str {
     ctx.settings.public_url.host_str().unwrap_or("localhost")
-}
-
-fn rendered(template: &impl Template) -> Result<String, StoreError> {
-    template.render().map_err(|error| StoreError::Broken(format!("a message cannot be rendered: {error}")))
 }
 
 #[cfg(test)]
