@@ -50,7 +50,7 @@ faq-landline-answer = A landline cannot show texts. Have the code sent to your e
 faq-abroad = I am abroad
 faq-abroad-answer = Email works everywhere. Texts may come late or not at all on a foreign network, and we cannot text to every country. Have the code sent to your email before you travel, to see that it works.
 faq-neither = I can't use email or text
-faq-neither-answer = Call the front desk at { $phone }{ layout-open }. Have your record number and your birth date at hand. We never ask for your password or a code.
+faq-neither-answer = Call the front desk at { $phone }.{ layout-open } Have your record number and your birth date at hand. We never ask for your password or a code.
 
 faq-safe = Staying safe
 faq-asked = I did not ask for a code
@@ -66,4 +66,4 @@ faq-locked-answer = After { $password_free } wrong passwords we pause logging in
 faq-signed-out = I was logged out
 faq-signed-out-answer = We log you out after { layout-idle } without a click, and after { layout-hours-most } in any case. Logging in again leads you back to where you were.
 faq-stored = What is stored on my device?
-faq-stored-answer = A few small cookies: one for your login, one for your language, one that shows a form is yours, and one that lets us know this browser again the next time. Each holds a random value and nothing about you. We do not track you and pass nothing on to others.
+faq-stored-answer = A few small cookies: one for your login, one for your language, one that shows a form is yours, and one that lets us know this browser again the next time. None of them holds your name or anything about your health. We do not track you, and we pass nothing on to others.

@@ -56,9 +56,9 @@ layout-hours-most = { $hours_most ->
    *[other] { $hours_most } hours
 }
 
-# ", Monday to Friday": the hours where the clinic states them.
+# The hours as a sentence, where the clinic states them.
 layout-open = { $has_hours ->
-    [yes] , { $hours }
+    [yes] { " " }Hours: { $open }.
    *[no] { "" }
 }
 

@@ -8,14 +8,14 @@ message-code-minutes = Your code will expire after { layout-minutes }, { $until_
 message-code-not-you = Didn't request this code from { $product }?
 message-code-not-you-do = If you continue to get these emails in error consider changing your password. The front desk can help: { $phone }. Nobody from the clinic will ever ask you for your code.
 message-sent-from = Sent from { $product } by { $organization }. This is a system generated email. Replies will not be read or forwarded for handling.
-message-help = Help: { $phone }{ layout-open }.
+message-help = Help: { $phone }.{ layout-open }
 # The whole of a code's text but its last line. $code
 message-code-text = { $code } is your { $product } code. It works for { layout-minutes }. Nobody from the clinic will ask you for it.
 
 # What to do, in every notice.
 message-not-you = Was it not you?
 message-was-you = If it was you, you need do nothing.
-message-not-you-call = Call the front desk at { $phone }{ layout-open }. Have your record number and your birth date at hand. We never ask for your password or a code.
+message-not-you-call = Call the front desk at { $phone }.{ layout-open } Have your record number and your birth date at hand. We never ask for your password or a code.
 
 # $at when, $browser "Chrome on Windows", $count how many
 message-new-device-subject = New login to { $product }

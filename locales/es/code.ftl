@@ -10,7 +10,7 @@ code-lead-text-failed = No se pudo entregar el código al teléfono que tenemos 
 code-learn-more = Más información
 code-already = ¿Ya tiene el código?
 code-sent-to = Enviado a
-code-asked-at = Pedido a las
+code-asked-at = Hora del pedido
 code-works-until = Sirve hasta
 
 # Where the message is. $at a clock time

@@ -6,7 +6,7 @@ dev-empty = Todavía no se ha enviado nada. Inicie sesión, elija cómo recibir 
 # $to an address or a number
 dev-text-to = Mensaje de texto a { $to }
 dev-to = Para
-dev-at = Recibido a las
+dev-at = Hora de llegada
 dev-copy = Copiar el código
 dev-copied = Copiado
 dev-html = Ver como lo muestra un programa de correo

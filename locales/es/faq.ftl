@@ -50,7 +50,7 @@ faq-landline-answer = Un teléfono fijo no puede mostrar mensajes. Pida el códi
 faq-abroad = Estoy en el extranjero
 faq-abroad-answer = El correo funciona en todas partes. En una red extranjera los mensajes de texto pueden tardar o no llegar, y no podemos enviarlos a todos los países. Antes de viajar, pida un código por correo para ver que le llega.
 faq-neither = No puedo usar ni el correo ni los mensajes de texto
-faq-neither-answer = Llame a recepción al { $phone }{ layout-open }. Tenga a mano su número de expediente y su fecha de nacimiento. Nunca le pediremos su contraseña ni un código.
+faq-neither-answer = Llame a recepción al { $phone }.{ layout-open } Tenga a mano su número de expediente y su fecha de nacimiento. Nunca le pediremos su contraseña ni un código.
 
 faq-safe = Para su seguridad
 faq-asked = No pedí ningún código
@@ -66,4 +66,4 @@ faq-locked-answer = Después de { $password_free } contraseñas incorrectas hace
 faq-signed-out = Se cerró mi sesión
 faq-signed-out-answer = Cerramos la sesión después de { layout-idle } sin actividad y, en todo caso, después de { layout-hours-most }. Al iniciar sesión de nuevo vuelve a donde estaba.
 faq-stored = ¿Qué se guarda en mi dispositivo?
-faq-stored-answer = Unas pocas cookies pequeñas: una para su sesión, una para su idioma, una que muestra que un formulario es suyo y una para reconocer este navegador la próxima vez. Cada una tiene un valor al azar y nada sobre usted. No lo seguimos por internet ni entregamos nada a otros.
+faq-stored-answer = Unas pocas cookies pequeñas: una para su sesión, una para su idioma, una que muestra que un formulario es suyo y una para reconocer este navegador la próxima vez. Ninguna contiene su nombre ni nada sobre su salud. No rastreamos lo que hace en internet ni entregamos nada a otros.

@@ -8,14 +8,14 @@ message-code-minutes = Su código vence después de { layout-minutes }, { $until
 message-code-not-you = ¿No pidió este código de { $product }?
 message-code-not-you-do = Si sigue recibiendo estos correos por error, considere cambiar su contraseña. En recepción le pueden ayudar: { $phone }. Nadie de la clínica le pedirá nunca su código.
 message-sent-from = Enviado desde { $product } por { $organization }. Este correo se generó automáticamente. Las respuestas no se leen ni se reenvían.
-message-help = Ayuda: { $phone }{ layout-open }.
+message-help = Ayuda: { $phone }.{ layout-open }
 # The whole of a code's text but its last line. $code
 message-code-text = { $code } es su codigo de { $product }. Sirve durante { layout-minutes }. Nadie de la clinica se lo va a pedir.
 
 # What to do, in every notice.
 message-not-you = ¿No fue usted?
 message-was-you = Si fue usted, no tiene que hacer nada.
-message-not-you-call = Llame a recepción al { $phone }{ layout-open }. Tenga a mano su número de expediente y su fecha de nacimiento. Nunca le pediremos su contraseña ni un código.
+message-not-you-call = Llame a recepción al { $phone }.{ layout-open } Tenga a mano su número de expediente y su fecha de nacimiento. Nunca le pediremos su contraseña ni un código.
 
 # $at when, $browser "Chrome en Windows", $count how many
 message-new-device-subject = Nuevo inicio de sesión en { $product }

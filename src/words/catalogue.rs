@@ -1,7 +1,7 @@
 //! The sentences of one language.
 //! A sentence that needs nothing but the standing arguments is finished once, at start.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
@@ -28,6 +28,7 @@ pub struct Ready {
 }
 
 pub struct Catalogue {
+    language: Language,
     bundle: FluentBundle<FluentResource>,
     standing: Standing,
     ready: HashMap<&'static str, Ready>,
@@ -50,7 +51,8 @@ impl Catalogue {
                 tracing::error!(file = name, ?faults, "a catalogue repeats sentences");
             }
         }
-        let mut catalogue = Self { bundle, standing: Standing::new(language, settings), ready: HashMap::new() };
+        let mut catalogue =
+            Self { language, bundle, standing: Standing::new(language, settings), ready: HashMap::new() };
         catalogue.ready = files
             .iter()
             .flat_map(|(_, source)| ids(source))
@@ -90,8 +92,22 @@ impl Catalogue {
         let pattern = self.bundle.get_message(id)?.value()?;
         let mut faults = Vec::new();
         let sentence = self.bundle.format_pattern(pattern, Some(arguments), &mut faults);
-        faults.is_empty().then(|| sentence.into_owned())
+        faults.is_empty().then(|| match self.language {
+            Language::English => sentence.into_owned(),
+            Language::Spanish => join_spanish(sentence),
+        })
     }
+}
+
+/// Where a sentence and what was put into it meet: "a el portal" is "al portal", and "a. m." brings its own full stop.
+fn join_spanish(sentence: Cow<'_, str>) -> String {
+    let mut sentence = sentence.into_owned();
+    for (met, joined) in [("m..", "m."), ("m.</time>.", "m.</time>"), (" a el ", " al "), (" de el ", " del ")] {
+        if sentence.contains(met) {
+            sentence = sentence.replace(met, joined);
+        }
+    }
+    sentence
 }
 
 /// The ids a catalogue defines, in order.

@@ -23,9 +23,10 @@ impl Standing {
         let mut facts = vec![
             ("organization", words(&brand.organization)),
             ("product", words(&brand.product)),
-            ("phone", words(&brand.help_phone)),
+            ("phone", phone(&brand.help_phone)),
             ("email", words(&brand.help_email)),
-            ("hours", words(of_language(&brand.help_hours, language))),
+            ("open", words(&in_sentence(of_language(&brand.help_hours, language), language))),
+            ("hours", words(&unbroken(of_language(&brand.help_hours, language)))),
             ("has_hours", words(if brand.help_hours.is_empty() { "no" } else { "yes" })),
             ("portal", words(of_language(&brand.portal_name, language))),
             ("host", words(settings.public_url.host_str().unwrap_or_default())),
@@ -47,7 +48,7 @@ impl Standing {
             ("codes_per_day", Fact::Number(limits.codes_per_day.into())),
             ("password_free", Fact::Number(limits.password_free.into())),
             ("texts", words(if texts.provider == TextProvider::Off { "off" } else { "on" })),
-            ("text_from", words(&readable(&texts.from))),
+            ("text_from", phone(&readable(&texts.from))),
         ];
         facts.sort_unstable_by_key(|(name, _)| *name);
         Self(facts)
@@ -73,6 +74,32 @@ impl Fact {
 
 fn words(text: &str) -> Fact {
     Fact::Words { text: text.to_owned(), markup: escape(text).into_owned() }
+}
+
+/// A number to call: as HTML it never breaks over two lines.
+fn phone(number: &str) -> Fact {
+    Fact::Words { text: number.to_owned(), markup: format!(r#"<span class="nb">{}</span>"#, escape(number)) }
+}
+
+/// Hours as the end of a sentence: without a full stop of their own ("6 p. m."), and in Spanish in lower case.
+fn in_sentence(hours: &str, language: Language) -> String {
+    let hours = unbroken(hours);
+    let hours = hours.trim_end_matches('.');
+    let mut letters = hours.chars();
+    match (letters.next(), language) {
+        (Some(first), Language::Spanish) => first.to_lowercase().chain(letters).collect(),
+        _ => hours.to_owned(),
+    }
+}
+
+/// Hours whose "6 pm" or "6 p. m." never breaks over two lines.
+fn unbroken(hours: &str) -> String {
+    hours
+        .replace(". m.", ".\u{a0}m.")
+        .replace(" a.", "\u{a0}a.")
+        .replace(" p.", "\u{a0}p.")
+        .replace(" am", "\u{a0}am")
+        .replace(" pm", "\u{a0}pm")
 }
 
 fn number(count: usize) -> Fact {
