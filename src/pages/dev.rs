@@ -1,11 +1,26 @@
 //! `/dev/outbox`, in the demo only: every email and text just sent.
 //! Refreshes by itself; a script adds a button that copies the code.
 
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, Path, ServiceConfig},
+};
 use askama::Template;
 
+use super::turn::{Turn, draw};
 use crate::{
-    rules::names::{Channel, Language},
-    web::page::Page,
+    outside::caught::{self, Tray},
+    rules::{
+        code::{Candidate, candidate},
+        names::{Channel, Language},
+    },
+    web::{
+        Failure,
+        headers::Policy,
+        page::{Door, Page},
+        route::page,
+    },
     words::When,
 };
 
@@ -47,4 +62,56 @@ pub struct Sample {
     pub body: String,
     /// Path of its HTML part; empty for texts.
     pub html: String,
+}
+
+/// Registers the demo's pages over what its catcher caught.
+pub fn routes(tray: &Tray) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
+    let tray = tray.clone();
+    move |services| {
+        services
+            .app_data(Data::new(tray.clone()))
+            .service(page("/dev/outbox", show))
+            .service(page("/dev/outbox/{id}/html", show_html));
+    }
+}
+
+async fn show(turn: Turn, tray: Data<Tray>) -> Result<HttpResponse, Failure> {
+    let messages = tray.all().iter().map(|message| turn.caught(message)).collect();
+    draw(StatusCode::OK, &OutboxPage { page: turn.page(Door::Closed), messages, gallery: Vec::new() })
+}
+
+/// A mail's HTML part as a page of its own, where nothing in it can do anything.
+async fn show_html(id: Path<u64>, tray: Data<Tray>) -> Result<HttpResponse, Failure> {
+    let message = tray.get(id.into_inner()).filter(|message| !message.html.is_empty()).ok_or(Failure::NotFound)?;
+    let mut response =
+        HttpResponse::build(StatusCode::OK).content_type("text/html; charset=utf-8").body(message.html.clone());
+    response.extensions_mut().insert(Policy::Mail);
+    Ok(response)
+}
+
+impl Turn {
+    fn caught(&self, message: &caught::Caught) -> Caught {
+        Caught {
+            id: message.id,
+            channel: message.channel,
+            to: message.to.clone(),
+            at: self.when(message.at),
+            subject: message.subject.clone(),
+            body: message.text.clone(),
+            code: self.code_in(message),
+            html: !message.html.is_empty(),
+        }
+    }
+
+    /// The one code in a message, found as the code page would find it.
+    fn code_in(&self, message: &caught::Caught) -> Option<String> {
+        let alphabet = match message.channel {
+            Channel::Email => &self.app.alphabets.email,
+            Channel::Text => &self.app.alphabets.text,
+        };
+        match candidate(&message.text, &[alphabet]) {
+            Candidate::Code(code) => Some(code.reveal().to_owned()),
+            _ => None,
+        }
+    }
 }
