@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::{
     Caller, Closed, Ctx,
     finish::{self, Completed, Fresh},
-    known::DeviceCookie,
+    known::{self, DeviceCookie},
     limits::Counter,
     send::{mac_parts, person},
 };
@@ -25,6 +25,7 @@ use crate::{
         attempts::{self, Attempt},
         audit::Subject,
         codes::{self, Code},
+        devices,
         patients::Patient,
         sessions,
     },
@@ -124,7 +125,8 @@ fn succeed(
     attempts::end(conn, attempt.id, now, "done", Some(code.id))?;
     sessions::end(conn, with.session_id, now, "promoted")?;
     Counter::person_codes(ctx, patient.id).clear(conn)?;
-    let (device, cookie) = finish::browser(conn, ctx, patient, with.known_as, &with.fresh, caller)?;
+    let device_token = finish::device_token(ctx, &with.token, attempt.id);
+    let (device, cookie) = finish::browser(conn, ctx, patient, with.known_as, (&with.fresh, &device_token), caller)?;
     let token = finish::successor(ctx, &with.token, attempt.id);
     let done = Completed {
         patient,
@@ -175,10 +177,14 @@ fn again(conn: &mut Conn, ctx: &Ctx, with: &Try, attempt: &Attempt) -> Result<Ch
     let same = codes::newest(conn, attempt.id, i64::MAX)?.iter().any(|code| is_code(ctx, attempt, code, used, with));
     let token = finish::successor(ctx, &with.token, attempt.id);
     let session = sessions::by_token(conn, &finish::token_key(ctx, &token))?.filter(|open| open.ended_at.is_none());
-    match session {
-        Some(_) if in_time && same => Ok(Checked::In { token, device: None, next_path: attempt.next_path.clone() }),
-        _ => Ok(Checked::Gone),
-    }
+    let Some(session) = session.filter(|_| in_time && same) else { return Ok(Checked::Gone) };
+    let device = match session.device_id {
+        Some(id) => devices::by_id(conn, id)?,
+        None => None,
+    };
+    let device_token = finish::device_token(ctx, &with.token, attempt.id);
+    let cookie = device.and_then(|device| known::cookie_if_current(ctx, &device, &device_token));
+    Ok(Checked::In { token, device: cookie, next_path: attempt.next_path.clone() })
 }
 
 fn is_code(ctx: &Ctx, attempt: &Attempt, code: &Code, used: CodeId, with: &Try) -> bool {

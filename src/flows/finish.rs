@@ -39,12 +39,19 @@ pub fn successor(ctx: &Ctx, before: &SecretString, attempt: AttemptId) -> Secret
     SecretString::from(data_encoding::BASE64URL_NOPAD.encode(&bytes))
 }
 
+/// The token by which the browser is known after the code; made like [`successor`], and for the same reason.
+pub fn device_token(ctx: &Ctx, before: &SecretString, attempt: AttemptId) -> SecretString {
+    let bytes = ctx
+        .keys
+        .lookup(Lookup::Device, &[b"after the code", before.expose_secret().as_bytes(), &attempt.0.to_be_bytes()]);
+    SecretString::from(data_encoding::BASE64URL_NOPAD.encode(&bytes))
+}
+
 /// What a sign-in may need that is drawn at random, and what the patient ticked.
 #[derive(Clone)]
 pub struct Fresh {
     pub session_id: SessionId,
     pub device_id: DeviceId,
-    pub device_token: SecretString,
     /// "Skip this step next time".
     pub skip: bool,
 }
@@ -127,7 +134,7 @@ pub fn browser(
     ctx: &Ctx,
     patient: &Patient,
     known_as: Option<DeviceId>,
-    fresh: &Fresh,
+    (fresh, token): (&Fresh, &SecretString),
     caller: &Caller,
 ) -> Result<(Device, Option<DeviceCookie>), StoreError> {
     let found = match known_as {
@@ -137,7 +144,7 @@ pub fn browser(
     let is_known = found.is_some();
     let mut device = match found {
         Some(device) => device,
-        None => known::meet(conn, ctx, patient, (fresh.device_id, &fresh.device_token), caller)?,
+        None => known::meet(conn, ctx, patient, (fresh.device_id, token), caller)?,
     };
     if fresh.skip {
         known::remember(conn, ctx, &mut device, caller)?;
@@ -146,11 +153,11 @@ pub fn browser(
         (true, false) => Ok((device, None)),
         (true, true) => {
             let forward = device::Rotation::Forward { retired_at: caller.now };
-            let (device, cookie) = known::rotate(conn, ctx, (&device, forward), &fresh.device_token, caller)?;
+            let (device, cookie) = known::rotate(conn, ctx, (&device, forward), token, caller)?;
             Ok((device, Some(cookie)))
         }
         (false, _) => {
-            let cookie = known::cookie(ctx, &device, &fresh.device_token);
+            let cookie = known::cookie(ctx, &device, token);
             Ok((device, Some(cookie)))
         }
     }

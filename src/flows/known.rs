@@ -41,10 +41,12 @@ pub struct DeviceCookie {
 /// What the presented cookie says of the browser.
 #[derive(Clone, Debug)]
 pub enum Recognised {
-    /// Its patient knows this browser.
+    /// Its patient knows this browser by the token it presented.
     Known {
         device: Device,
-        rotation: Rotation,
+        presented: SecretString,
+        /// None for the same click once more.
+        rotation: Option<Rotation>,
     },
     /// A token that had its time came back: somebody holds a copy.
     Copied(Device),
@@ -79,10 +81,37 @@ pub fn recognise(
         None => device::Presented::Before,
     };
     Ok(match device::judge(presented, now) {
-        DeviceVerdict::Known(rotation) => Recognised::Known { device, rotation },
+        DeviceVerdict::Known(rotation) => {
+            let repeat = device::is_repeat(presented, device.last_used_at, now);
+            Recognised::Known { device, presented: token.clone(), rotation: (!repeat).then_some(rotation) }
+        }
         DeviceVerdict::Reused => Recognised::Copied(device),
         DeviceVerdict::Unknown => Recognised::Stranger,
     })
+}
+
+/// The token that follows `before`, given out at `at`. Made with a key from what the browser holds, so that a double
+/// click can be answered with the same one again.
+pub fn next_token(ctx: &Ctx, before: &SecretString, at: Moment) -> SecretString {
+    let bytes = ctx.keys.lookup(Lookup::Device, &[b"next", before.expose_secret().as_bytes(), &at.0.to_be_bytes()]);
+    SecretString::from(data_encoding::BASE64URL_NOPAD.encode(&bytes))
+}
+
+/// What a known browser is answered with at the password: its next token, or, for the same click once more, the same
+/// again where it can be made again. Without one, what it presented stays good.
+pub fn answer(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    (device, presented, rotation): (&Device, &SecretString, Option<Rotation>),
+    caller: &Caller,
+) -> Result<(Device, Option<DeviceCookie>), StoreError> {
+    if let Some(rotation) = rotation {
+        let next = next_token(ctx, presented, caller.now);
+        let (device, cookie) = rotate(conn, ctx, (device, rotation), &next, caller)?;
+        return Ok((device, Some(cookie)));
+    }
+    let again = next_token(ctx, presented, device.last_used_at);
+    Ok((device.clone(), cookie_if_current(ctx, device, &again)))
 }
 
 /// Gives a known browser its next token.
@@ -108,6 +137,11 @@ pub fn rotate(
     devices::update(conn, &device)?;
     let cookie = cookie(ctx, &device, next);
     Ok((device, cookie))
+}
+
+/// The cookie for a browser whose token is this one, if it still is.
+pub fn cookie_if_current(ctx: &Ctx, device: &Device, token: &SecretString) -> Option<DeviceCookie> {
+    (token_key(ctx, token) == device.token_key).then(|| cookie(ctx, device, token))
 }
 
 /// The cookie that tells a browser its token.

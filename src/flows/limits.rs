@@ -7,15 +7,12 @@ use super::{Closed, Ctx};
 use crate::{
     keys::Lookup,
     rules::{
-        moment::{Moment, hours},
+        moment::Moment,
         names::{DeviceId, PatientId},
         throttle::Schedule,
     },
     store::{Conn, StoreError, throttles},
 };
-
-/// After so long without a failure a counter starts anew; a lock stays.
-const FORGOTTEN_AFTER: Duration = hours(24);
 
 /// One question asked of one subject: "wrong passwords of this account from this network".
 #[derive(Clone, Debug)]
@@ -77,8 +74,7 @@ impl Counter {
 
     /// Counts a try, sets the wait or lock that it brings, and tells its number.
     pub fn count(&self, conn: &mut Conn, now: Moment) -> Result<u32, StoreError> {
-        let old =
-            throttles::by_key(conn, &self.key)?.filter(|row| row.locked || now.since(row.last_at) < FORGOTTEN_AFTER);
+        let old = throttles::by_key(conn, &self.key)?;
         let (before, since) = old.map_or((0, now), |row| (u32::try_from(row.count).unwrap_or(0), row.since));
         self.store(conn, before.saturating_add(1), since, now)
     }

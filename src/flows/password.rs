@@ -16,7 +16,7 @@ use crate::{
     keys::{self, Place, hashing::Stored},
     outbox::{Notice, enqueue_notice},
     rules::{
-        device::{self, Rotation},
+        device,
         event::Event,
         moment::{Moment, hours, minutes},
         names::{AttemptId, Kind, PatientId, Purpose, Scheme, SessionId, Status},
@@ -176,8 +176,7 @@ pub struct Opening {
     /// The token of the session that begins.
     pub token: SecretString,
     pub attempt_id: AttemptId,
-    /// The next token of a known browser.
-    pub device_token: SecretString,
+
     /// Where the patient wanted to go; empty for the home page.
     pub next_path: String,
     /// The session whose cookie came along; it ends.
@@ -191,7 +190,7 @@ pub enum Settled {
     /// On to the choice of a way to get the code.
     Code(Option<DeviceCookie>),
     /// A remembered browser: signed in.
-    In(DeviceCookie),
+    In(Option<DeviceCookie>),
     /// Switched off by staff; only the right password is told so.
     Disabled,
     /// The account changed while the password was being hashed: the try counts as wrong.
@@ -221,12 +220,14 @@ pub fn settle_right(
     if let Some(replaced) = opening.replaces {
         sessions::end(conn, replaced, caller.now, "replaced")?;
     }
-    match &ticket.browser {
-        Recognised::Known { device, rotation } => {
-            from_known_browser(conn, ctx, &patient, (device, *rotation), opening, caller)
+    // Anew: another post of this browser may have been answered while this password was being hashed.
+    match known::recognise(conn, ctx, &patient, &with.device_cookies, caller.now)? {
+        Recognised::Known { device, presented, rotation } => {
+            let (device, cookie) = known::answer(conn, ctx, (&device, &presented, rotation), caller)?;
+            from_known_browser(conn, ctx, &patient, (&device, cookie), opening, caller)
         }
         Recognised::Copied(device) => {
-            known::end_copied(conn, ctx, &patient, device, caller)?;
+            known::end_copied(conn, ctx, &patient, &device, caller)?;
             open_attempt(conn, ctx, &patient, None, opening, caller)?;
             Ok(Settled::Code(None))
         }
@@ -259,15 +260,14 @@ fn from_known_browser(
     conn: &mut Conn,
     ctx: &Ctx,
     patient: &Patient,
-    (device, rotation): (&Device, Rotation),
+    (device, cookie): (&Device, Option<DeviceCookie>),
     opening: &Opening,
     caller: &Caller,
 ) -> Result<Settled, StoreError> {
-    let (device, cookie) = known::rotate(conn, ctx, (device, rotation), &opening.device_token, caller)?;
     // Passwords that must be changed do not exist yet; when they do, this is where the code is asked for all the same.
     if !device::replaces_code(device.remembered_until, false, caller.now) {
-        open_attempt(conn, ctx, patient, Some(&device), opening, caller)?;
-        return Ok(Settled::Code(Some(cookie)));
+        open_attempt(conn, ctx, patient, Some(device), opening, caller)?;
+        return Ok(Settled::Code(cookie));
     }
     let done = Completed {
         patient,
@@ -275,7 +275,7 @@ fn from_known_browser(
         token: &opening.token,
         channel: None,
         attempt_id: None,
-        device: Some(&device),
+        device: Some(device),
         language: caller.language,
     };
     finish::sign_in(conn, ctx, &done, caller)?;

@@ -148,14 +148,14 @@ pub async fn submit(turn: Turn, standing: Standing, form: Form<Stranger>) -> Res
         session_id: SessionId(keys::random_id()),
         token: keys::random_token(),
         attempt_id: AttemptId(keys::random_id()),
-        device_token: keys::random_token(),
+
         next_path: typed.next.clone(),
         replaces: standing.session_id(),
         rehash,
     };
     match turn.settle(&with, &ticket, &opening).await? {
         Settled::Code(device) => turn.enter("/verify/choose", &opening.token, device.as_ref()),
-        Settled::In(device) => turn.enter(home_or(&typed.next), &opening.token, Some(&device)),
+        Settled::In(device) => turn.enter(home_or(&typed.next), &opening.token, device.as_ref()),
         Settled::Disabled => turn.draw_login(StatusCode::UNPROCESSABLE_ENTITY, typed, &[Trouble::Disabled], None),
         Settled::Changed => turn.refuse(arrived, typed, &with, &ticket).await,
     }

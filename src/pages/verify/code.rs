@@ -239,12 +239,7 @@ async fn check(turn: &Turn, standing: &Standing, code: Code, skip: bool) -> Resu
         token: token.clone(),
         code,
         known_as: session.device_id,
-        fresh: Fresh {
-            session_id: SessionId(keys::random_id()),
-            device_id: DeviceId(keys::random_id()),
-            device_token: keys::random_token(),
-            skip,
-        },
+        fresh: Fresh { session_id: SessionId(keys::random_id()), device_id: DeviceId(keys::random_id()), skip },
         caller: turn.caller(),
     };
     let ctx = turn.app.ctx.clone();
