@@ -16,7 +16,7 @@ use crate::{
     outside::captcha::Captcha,
     pages,
     rules::{code::Alphabet, moment::Clock},
-    settings::{Database, Settings},
+    settings::{Database, Settings, TextProvider},
     store::{Link, Store},
     web::{App, address::Proxies, app::Alphabets, headers::Headers, page::Look, server, statics::Statics},
     words::{Markup, Words},
@@ -44,6 +44,10 @@ pub fn build(settings: Settings, keys: Keys, clock: Clock) -> anyhow::Result<Dat
     let limits = &settings.limits;
     let hasher = Hasher::new(keys.clone(), limits.hashing, limits.hashing_queue).context("no thread for hashing")?;
     let captcha = Captcha::new(&settings.captcha, keys.clone()).map_err(|unfit| anyhow::anyhow!("{unfit}"))?;
+    let texts_token = match settings.texts.provider {
+        TextProvider::Twilio => Some(settings.auth_token().map_err(|finding| anyhow::anyhow!("{finding}"))?),
+        TextProvider::Off => None,
+    };
     let (proxies, headers) = (Proxies::new(&settings.trusted_proxies), Headers::new(&settings));
     let settings = Arc::new(settings);
     Ok(Data::new(App {
@@ -56,6 +60,7 @@ pub fn build(settings: Settings, keys: Keys, clock: Clock) -> anyhow::Result<Dat
         hasher,
         outbox: Outbox::default(),
         captcha,
+        texts_token,
         alphabets,
         look: Arc::new(look),
         statics,

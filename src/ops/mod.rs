@@ -6,6 +6,7 @@ pub mod metrics;
 pub mod retention;
 pub mod robots;
 pub mod security_txt;
+pub mod webhooks;
 
 use std::{io, net::TcpListener};
 
@@ -43,4 +44,5 @@ pub fn listen(app: Data<App>, listener: TcpListener) -> io::Result<Server> {
 pub fn configure(routes: &mut ServiceConfig) {
     robots::configure(routes);
     security_txt::configure(routes);
+    webhooks::configure(routes);
 }

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use secrecy::SecretString;
+
 use crate::{
     keys::{Keys, hashing::Hasher},
     outbox::{Ctx, Outbox},
@@ -31,6 +33,8 @@ pub struct App {
     pub hasher: Hasher,
     pub outbox: Outbox,
     pub captcha: Captcha,
+    /// Signs what the text provider posts to us; none where the clinic sends no texts.
+    pub texts_token: Option<SecretString>,
     pub alphabets: Alphabets,
     /// Links and marks of every page.
     pub look: Arc<Look>,

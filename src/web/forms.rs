@@ -122,8 +122,7 @@ async fn check<F: Family>(req: &HttpRequest, payload: Payload) -> Result<Form<F>
     let named =
         came_from(req.headers(), &app.settings.public_url, begun).map_err(|refusal| refuse(&visitor, refusal))?;
     let binding = F::binding(app, req).await?;
-    kind(req.headers())?;
-    let body = read(req.headers(), payload).await?;
+    let body = body(req.headers(), payload).await?;
     let token = fields::token(&body, TOKEN.as_bytes());
     match tokens::judge(&app.keys, F::NAME, binding.as_ref(), token.as_ref().map_or("", |t| t)) {
         TokenVerdict::Fits => {}
@@ -179,6 +178,12 @@ fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a [u8]>, ()
         (Some(_), Some(_)) => Err(()),
         (value, _) => Ok(value.map(HeaderValue::as_bytes)),
     }
+}
+
+/// The body of a post, if it is of the one kind that forms send and no larger than any form.
+pub async fn body(headers: &HeaderMap, payload: Payload) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    kind(headers)?;
+    read(headers, payload).await
 }
 
 /// Only the one kind of body our own forms send.

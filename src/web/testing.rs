@@ -68,6 +68,7 @@ pub fn app(change: impl FnOnce(&mut Settings)) -> Data<App> {
     let statics = Statics::new(&settings.brand.accent);
     let settings = Arc::new(settings);
     Data::new(App {
+        texts_token: None,
         ctx: Ctx { settings: settings.clone(), keys: keys.clone(), words: words.clone() },
         hasher: Hasher::new(keys.clone(), 1, 64).unwrap(),
         outbox: Outbox::default(),
