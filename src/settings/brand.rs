@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::{
-    contrast,
+    contrast, links,
     table::{Wrong, any, must, section},
 };
 
@@ -21,7 +21,7 @@ section! {
             "Where patients may write for help.";
         help_hours: String = "Monday to Friday, 8 am to 6 pm | De lunes a viernes, de 8 a. m. a 6 p. m.", "", any(),
             "When the help phone is answered, in both languages, English first, a bar between. The default is made up.";
-        portal_url: String = "", "", must("https://…, or empty for none", web_or_empty),
+        portal_url: String = "", "", must("https://… (http:// on this machine only), or empty for none", web_or_empty),
             "Where a patient goes once signed in: the clinic's portal.";
         portal_name: String = "the patient portal | el portal del paciente", "", any(),
             "What the portal is called in a sentence, in both languages, English first, a bar between.";
@@ -62,11 +62,7 @@ fn address_or_empty(text: &str) -> Result<(), Wrong> {
 }
 
 fn web_or_empty(text: &str) -> Result<(), Wrong> {
-    let is_web = |url: url::Url| matches!(url.scheme(), "https" | "http") && url.has_host();
-    if text.is_empty() || url::Url::parse(text).is_ok_and(is_web) {
-        return Ok(());
-    }
-    Err(Wrong::new(format!("\"{text}\" is not a web address"), "give one that starts with https://, or leave it empty"))
+    if text.is_empty() { Ok(()) } else { links::service(text) }
 }
 
 fn contact(text: &str) -> Result<(), Wrong> {

@@ -36,7 +36,7 @@ section! {
         expire_days: u64 = 0, "days", within(0, 3_650),
             "After how long a password must change; 0: never, as NIST SP 800-63B-4 advises.";
         breached_file: Option<PathBuf> = "", "file", any(),
-            "Sorted SHA-1 hashes of breached passwords, refused besides the bundled list. Empty: the bundled list alone.";
+            "SHA-1 hashes of breached passwords, one a line, refused besides the bundled list. Empty: the bundled list alone.";
     }
 }
 

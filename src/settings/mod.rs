@@ -11,6 +11,7 @@ use std::{
 use ipnet::IpNet;
 use secrecy::SecretString;
 
+mod advice;
 mod brand;
 mod captcha;
 mod codes;

@@ -78,26 +78,29 @@ impl Given {
             }
         };
         let (parsed, errors) = DeTable::parse_recoverable(&text);
+        // One a line: what follows the first in a line is only its echo.
+        let mut broken = BTreeMap::new();
         for error in errors {
-            // The error's own display quotes the line, which may hold a password.
             let line = error.span().map_or(0, |span| line_of(&text, span.start));
-            let problem = format!("line {line}: {}", error.message().replace('\n', ", "));
+            broken.entry(line).or_insert_with(|| error.message().replace('\n', ", "));
+        }
+        for (line, message) in &broken {
+            // The error's own display would quote the line, which may hold a password.
+            let problem = format!("line {line}: {message}");
             self.findings.push(Finding::new(&shown, problem, "mend that line: KEY = VALUE, texts in double quotes"));
         }
-        if self.findings.is_empty() {
-            self.add_table(parsed.get_ref(), &text, table);
-        }
+        self.add_table(parsed.get_ref(), &Lines { text: &text, broken: broken.into_keys().collect() }, table);
     }
 
-    fn add_table(&mut self, top: &DeTable<'_>, text: &str, table: &[Entry]) {
+    fn add_table(&mut self, top: &DeTable<'_>, lines: &Lines<'_>, table: &[Entry]) {
         for (key, value) in top {
-            let line = line_of(text, key.span().start);
+            let Some(line) = lines.whole(key) else { continue };
             let name = key.get_ref().as_ref();
             let is_section = !name.is_empty() && table.iter().any(|entry| entry.section == name);
             match (is_section, value.get_ref()) {
                 (true, DeValue::Table(section)) => {
                     for (key, value) in section {
-                        let line = line_of(text, key.span().start);
+                        let Some(line) = lines.whole(key) else { continue };
                         self.add_value(&full_name(name, key.get_ref()), value, line, table);
                     }
                 }
@@ -138,6 +141,20 @@ impl Given {
                 self.findings.push(Finding::new(variable, "there is no such setting", mend));
             }
         }
+    }
+}
+
+/// The file's text, and which of its lines are no TOML.
+struct Lines<'a> {
+    text: &'a str,
+    broken: BTreeSet<usize>,
+}
+
+impl Lines<'_> {
+    /// The line that a key stands on, unless it is broken.
+    fn whole<T>(&self, key: &Spanned<T>) -> Option<usize> {
+        let line = line_of(self.text, key.span().start);
+        (!self.broken.contains(&line)).then_some(line)
     }
 }
 

@@ -22,8 +22,9 @@ impl Settings {
     pub fn sample() -> String {
         let mut text = HEAD.to_owned();
         for (name, about, table) in Self::sections() {
+            text.push('\n');
             if !name.is_empty() {
-                writeln!(text, "\n[{name}]").ok();
+                writeln!(text, "[{name}]").ok();
             }
             for line in about {
                 writeln!(text, "#{line}").ok();

@@ -131,7 +131,8 @@ fn everything_wrong_is_said_at_once_with_its_line() {
 #[test]
 fn broken_toml_is_said_by_line_and_never_quoted() {
     let findings = loading("[email]\nsmtp_url = \"smtps://u:hunter2@mail\nfrom = nobody\n");
-    assert!(findings.iter().any(|finding| finding.problem.starts_with("line 2:")), "{findings:?}");
+    let lines: Vec<_> = findings.iter().map(|finding| finding.problem.split(':').next().unwrap()).collect();
+    assert_eq!(lines, ["line 2", "line 3"], "one a line");
     assert!(!format!("{findings:?}").contains("hunter2"));
     assert_eq!(keys(&loading("codes = 3\n")), ["codes"]);
     assert!(!loading("[codes]\nminutes = 5\nminutes = 6\n").is_empty());
@@ -158,4 +159,22 @@ fn paths_are_relative_to_the_settings_file() {
     assert_eq!(settings.brand.logo_file, Some(folder.0.path().join("mark.svg")));
     let missing = folder.findings();
     assert_eq!(keys(&missing), ["brand.logo_file"]);
+}
+
+#[test]
+fn a_broken_line_hides_nothing_behind_it() {
+    let folder = Folder::with("[brand]\nproduct = \"MyChart\naccent = \"#fff\"\n[codes]\nminutes = 99\n");
+    let file = folder.file();
+    assert_eq!(keys(&folder.findings()), [file.to_str().unwrap(), "brand.accent", "codes.minutes"]);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn any_file_is_read_or_refused_with_words(text in "([\\[\\]={}\"'#., \n]|codes|minutes|brand|listen|[a-z0-9é]){0,60}") {
+        for finding in Folder::with(&text).findings() {
+            assert!(!finding.key.is_empty() && !finding.problem.is_empty() && !finding.mend.is_empty(), "{finding:?}");
+        }
+    }
 }

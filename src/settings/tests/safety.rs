@@ -117,3 +117,43 @@ fn settings_changed_in_code_are_judged_by_the_same_tables() {
     settings.public_url = "https://h/path".parse().unwrap();
     assert_eq!(keys(&settings.unsafe_findings()), ["public_url", "codes.minutes"]);
 }
+
+#[test]
+fn what_is_safe_and_unlikely_is_advice_and_no_refusal() {
+    let advice = |text: &str| {
+        let folder = Folder::with(text);
+        assert_eq!(folder.findings(), [], "advice refuses nothing");
+        folder.load(&[]).unwrap().advice()
+    };
+    assert_eq!(advice(""), [], "this machine alone");
+    let all = [
+        "brand.help_phone",
+        "brand.help_hours",
+        "brand.portal_url",
+        "brand.security_contact",
+        "trusted_proxies",
+        "email.from",
+        "database_url",
+    ];
+    let raw = "public_url = \"https://door.example\"\ndatabase_url = \"postgres://d@db/d?sslmode=require\"\n[brand]\ntime_zone = \"UTC\"\n";
+    assert_eq!(keys(&advice(raw)), all);
+    let ready = "public_url = \"https://door.example\"\ntrusted_proxies = [\"127.0.0.1\"]\n\
+        [brand]\nhelp_phone = \"1\"\nhelp_hours = \"\"\nportal_url = \"https://p.example\"\nsecurity_contact = \"s@door.example\"\n\
+        [email]\nfrom = \"Door <d@door.example>\"\n";
+    assert_eq!(advice(ready), []);
+}
+
+#[test]
+fn a_mark_that_is_no_plain_drawing_is_refused() {
+    let folder = Folder::with("[brand]\nlogo_file = \"mark.svg\"\n");
+    let draw = |inside: &str| {
+        let text = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 4\">{inside}</svg>");
+        std::fs::write(folder.0.path().join("mark.svg"), text).unwrap();
+    };
+    draw("<path d=\"M0 0h4\"/>");
+    assert_eq!(folder.findings(), []);
+    assert!(folder.load(&[]).unwrap().logo().unwrap().unwrap().contains("M0 0h4"));
+    draw("<script/>");
+    assert_eq!(keys(&folder.findings()), ["brand.logo_file"]);
+    assert_eq!(Settings::defaults(folder.0.path()).logo(), Ok(None));
+}
