@@ -1,7 +1,9 @@
 //! What the command line can do, a file a command.
 
+pub mod check;
 pub mod demo;
 pub mod house;
+pub mod init;
 pub mod serve;
 
 use tracing_subscriber::EnvFilter;
