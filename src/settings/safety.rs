@@ -19,6 +19,7 @@ impl Settings {
         findings.extend(readable("email.ca_file", self.email.ca_file.as_deref()));
         findings.extend(self.logo().err());
         findings.extend(readable("passwords.breached_file", self.passwords.breached_file.as_deref()));
+        findings.extend(self.codes.unsafe_findings());
         findings.extend(self.texts.unsafe_findings());
         findings.extend(self.captcha.unsafe_findings());
         findings.extend(self.limits.unsafe_findings());
