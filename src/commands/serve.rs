@@ -7,7 +7,14 @@ use actix_web::web::Data;
 use anyhow::{Context as _, bail};
 
 use super::house;
-use crate::{ops, outbox, rules::moment::Clock, settings::Settings, store::migrate, web::App};
+use crate::{
+    ops,
+    outbox::{self, Workers},
+    rules::moment::Clock,
+    settings::Settings,
+    store::migrate,
+    web::App,
+};
 
 /// Serves until told to stop.
 pub async fn run(settings: Settings) -> anyhow::Result<()> {
@@ -15,29 +22,47 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
     let keys = house::keys(&settings, &clock)?;
     let app = house::build(settings, keys, clock)?;
     check_schema(&app).await?;
+    check_texts(&app)?;
     let listener = bind(app.settings.listen, "listen")?;
     let ops_listener = bind(app.settings.listen_ops, "listen_ops")?;
     app.keys.watch();
-    upkeep(&app)?;
+    let workers = upkeep(&app)?;
     let ops = ops::listen(app.clone(), ops_listener)?;
     let ops_handle = ops.handle();
     let ops = tokio::spawn(ops);
     tracing::info!(listen = %app.settings.listen, public_url = %app.settings.origin(), "serving");
     house::serve(&app, listener, |_| ())?.await?;
+    workers.close().await;
     ops_handle.stop(true).await;
     ops.await??;
     Ok(())
 }
 
 /// Starts what works beside the pages: the workers of the outbox and the purge.
-pub fn upkeep(app: &Data<App>) -> anyhow::Result<()> {
-    outbox::start(app.outbox.clone(), app.store.clone(), app.ctx.clone(), app.clock.clone())?;
+pub fn upkeep(app: &Data<App>) -> anyhow::Result<Workers> {
+    let workers = outbox::start(app.outbox.clone(), app.store.clone(), app.ctx.clone(), app.clock.clone())?;
     tokio::spawn(ops::retention::run(app.store.clone(), app.clock.clone()));
-    Ok(())
+    Ok(workers)
 }
 
 pub fn bind(address: std::net::SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).with_context(|| format!("{setting}: {address} cannot be listened on"))
+}
+
+/// A text of two segments costs twice and may arrive in two pieces, so every one is tried with the real names.
+fn check_texts(app: &App) -> anyhow::Result<()> {
+    let too_long = outbox::messages::too_long(&app.ctx)?;
+    if !too_long.is_empty() {
+        let list: Vec<String> = too_long
+            .iter()
+            .map(|text| format!("{} ({}): {} of 160", text.kind.as_str(), text.language.as_str(), text.septets))
+            .collect();
+        bail!(
+            "texts that do not fit one segment; shorten brand.product or brand.organization:\n  {}",
+            list.join("\n  ")
+        );
+    }
+    Ok(())
 }
 
 async fn check_schema(app: &App) -> anyhow::Result<()> {
