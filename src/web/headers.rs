@@ -20,12 +20,16 @@ const MAIL_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline
 /// As hCaptcha documents: its script comes from the first, everything else from the second.
 const HCAPTCHA_HOSTS: &str = "https://hcaptcha.com https://*.hcaptcha.com";
 const TWO_YEARS: &str = "max-age=63072000; includeSubDomains";
-/// What browsers offer pages and ours never use; then the two that fill in a code and a passkey.
-const OFF: &str = "accelerometer autoplay bluetooth browsing-topics camera clipboard-read \
-    clipboard-write compute-pressure display-capture encrypted-media fullscreen gamepad \
-    geolocation gyroscope hid identity-credentials-get idle-detection local-fonts magnetometer \
-    microphone midi payment picture-in-picture publickey-credentials-create screen-wake-lock \
-    serial storage-access sync-xhr usb web-share window-management xr-spatial-tracking";
+/// What Chromium 156 offers pages by default and ours never use; it knows every name here and complains of none. Client
+/// hints stay on: a browser says by one whether it is on a phone.
+const OFF: &str = "accelerometer autoplay browsing-topics camera captured-surface-control clipboard-read \
+    clipboard-write compute-pressure digital-credentials-create digital-credentials-get display-capture \
+    encrypted-media fullscreen gamepad geolocation gyroscope hid identity-credentials-get idle-detection \
+    interest-cohort keyboard-map language-detector language-model local-fonts local-network-access magnetometer \
+    microphone midi on-device-speech-recognition payment picture-in-picture private-state-token-issuance \
+    private-state-token-redemption publickey-credentials-create screen-wake-lock serial speaker-selection \
+    storage-access summarizer sync-xhr translator usb window-management xr-spatial-tracking";
+/// What fills in a code, and a passkey.
 const SELF: &str = "otp-credentials=(self),publickey-credentials-get=(self)";
 /// The one page search engines may show.
 const INDEXED: &str = "/faq";
