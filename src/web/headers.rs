@@ -8,8 +8,6 @@ use actix_web::{
 
 use crate::settings::{CaptchaProvider, Settings};
 
-/// For the answer that signs out. Not `"cookies"`: that would also remove the remembered device.
-pub const CLEAR_SITE_DATA: (&str, &str) = ("Clear-Site-Data", "\"cache\", \"storage\"");
 /// Of static files whose name holds their hash: for a year, the most caches honour.
 pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
