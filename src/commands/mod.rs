@@ -1,11 +1,16 @@
 //! What the command line can do, a file a command.
 
+pub mod backup;
 pub mod check;
 pub mod demo;
 pub mod house;
 pub mod init;
+pub mod migrate;
+mod outcome;
+pub mod patients;
 pub mod serve;
 
+pub use outcome::Outcome;
 use tracing_subscriber::EnvFilter;
 
 /// What every command does first: logs, one TLS implementation, no core dumps that would hold keys.

@@ -1,6 +1,7 @@
 //! The rules, pure: facts in, verdicts out, time an argument.
 //! Nothing here waits, reads, writes or knows a framework.
 
+pub mod activation;
 pub mod browser;
 pub mod code;
 pub mod contact;

@@ -6,10 +6,12 @@ mod pool;
 mod schema;
 mod types;
 
+pub mod activations;
 pub mod attempts;
 pub mod audit;
 pub mod captcha_answers;
 pub mod codes;
+pub mod copy;
 pub mod devices;
 pub mod migrate;
 pub mod opt_outs;

@@ -86,6 +86,15 @@ pub fn page_of(conn: &mut Conn, after: PatientId, most: i64) -> Result<Vec<Patie
         .load(conn)?)
 }
 
+/// At most `most` patients in the order of their record numbers, from the one behind `after` on.
+pub fn page_by_record(conn: &mut Conn, after: Option<&str>, most: i64) -> Result<Vec<Patient>, StoreError> {
+    let all = patients::table.order(patients::record).limit(most).select(Patient::as_select());
+    match after {
+        Some(after) => Ok(all.filter(patients::record.gt(after)).load(conn)?),
+        None => Ok(all.load(conn)?),
+    }
+}
+
 pub fn insert(conn: &mut Conn, patient: &Patient) -> Result<(), StoreError> {
     diesel::insert_into(patients::table).values(patient).execute(conn)?;
     Ok(())
