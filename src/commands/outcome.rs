@@ -28,10 +28,15 @@ impl From<Outcome> for ExitCode {
     }
 }
 
-/// Prints an answer. A reader that stopped reading (`| head`) is no failure.
+/// Prints an answer.
 pub(super) fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    unless_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// A reader that stopped reading (`| head`) is no failure.
+pub(super) fn unless_closed(written: io::Result<()>) -> io::Result<()> {
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }

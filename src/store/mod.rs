@@ -13,6 +13,7 @@ pub mod captcha_answers;
 pub mod codes;
 pub mod copy;
 pub mod devices;
+pub mod imports;
 pub mod migrate;
 pub mod opt_outs;
 pub mod outbox;

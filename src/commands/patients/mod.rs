@@ -3,8 +3,13 @@
 
 mod account;
 pub mod add;
+pub mod import;
 pub mod list;
 mod person;
+mod progress;
+mod report;
+mod rows;
+mod sift;
 #[cfg(test)]
 mod tests;
 pub mod unlock;
@@ -27,6 +32,8 @@ use crate::{
 pub enum Command {
     /// Add one patient, active with a username and password, else waiting with an activation code
     Add(add::Args),
+    /// Add everybody in a CSV file; all or nothing, known records are skipped
+    Import(import::Args),
     /// List patients, contacts masked
     List(list::Args),
     /// Open again what too many wrong passwords or codes closed
@@ -44,6 +51,7 @@ pub async fn run(command: Command, settings: &Settings) -> anyhow::Result<Outcom
     };
     match command {
         Command::Add(args) => add::run(args, &registry).await,
+        Command::Import(args) => import::run(args, &registry).await,
         Command::List(args) => list::run(args, &registry).await,
         Command::Unlock(args) => unlock::run(args, &registry).await,
     }

@@ -151,7 +151,7 @@ fn language(text: &str) -> Result<Language, &'static str> {
 }
 
 /// A name or number that can be shown: trimmed, NFC, without control characters.
-fn printable(text: &str) -> Result<String, String> {
+pub fn printable(text: &str) -> Result<String, String> {
     let text: String = text.trim().nfc().collect();
     if text.is_empty() {
         return Err("it is empty".to_owned());
