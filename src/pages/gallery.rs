@@ -314,6 +314,35 @@ fn others(painter: &Painter, add: &mut Add<'_>) {
     add("dev-empty".into(), &OutboxPage { page, messages: vec![], gallery: vec![] });
 }
 
+/// The mails, as the outbox fills them.
+fn mails(painter: &Painter, add: &mut Add<'_>) {
+    #[derive(askama::Template)]
+    #[template(path = "messages/code.html")]
+    struct Code<'a> {
+        voice: &'a Voice,
+        first_name: &'a str,
+        code: &'a str,
+        asked: &'a When,
+        until: &'a When,
+        accent: &'a str,
+    }
+    #[derive(askama::Template)]
+    #[template(path = "messages/wrong-codes.html")]
+    struct WrongCodes<'a> {
+        voice: &'a Voice,
+        first_name: &'a str,
+        at: &'a When,
+        browser: &'a str,
+        count: u32,
+        accent: &'a str,
+    }
+    let (voice, first_name, accent) = (&painter.voice, "Jordan", "#0b544f");
+    let (asked, until) = (&painter.at(0), &painter.at(30));
+    add("mail-code".into(), &Code { voice, first_name, code: "TM3KX2", asked, until, accent });
+    let (at, browser) = (&painter.when(NOW.minus(days(2))), &voice.browser("Chrome/Windows"));
+    add("mail-wrong-codes".into(), &WrongCodes { voice, first_name, at, browser, count: 5, accent });
+}
+
 /// One the page's script solves in a moment.
 const CHALLENGE: &str = r#"{"parameters":{"algorithm":"PBKDF2/SHA-256","cost":1000,"keyLength":32,"keyPrefix":"00","nonce":"00112233445566778899aabbccddeeff","salt":"ffeeddccbbaa99887766554433221100"},"signature":"00"}"#;
 
@@ -330,6 +359,9 @@ fn gallery() {
         for (name, html) in all(&words, language) {
             fs::write(folder.join(format!("{name}.{}.html", language.as_str())), html).unwrap();
         }
+        mails(&Painter::new(&words, language), &mut |name, mail| {
+            fs::write(folder.join(format!("{name}.{}.html", language.as_str())), mail.dyn_render().unwrap()).unwrap();
+        });
     }
 }
 
