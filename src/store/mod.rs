@@ -14,6 +14,7 @@ pub mod codes;
 pub mod copy;
 pub mod devices;
 pub mod imports;
+pub mod held;
 pub mod migrate;
 pub mod opt_outs;
 pub mod outbox;
