@@ -219,3 +219,146 @@ fn missing_or(doing: &'static str, path: &Path, error: io::Error) -> KeyFileErro
 fn failed(doing: &'static str, path: &Path, error: io::Error) -> KeyFileError {
     KeyFileError::Io { doing, path: path.to_owned(), error }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashSet, os::unix::fs::symlink, thread};
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const START: Moment = Moment(1_764_000_000_000);
+
+    fn folder() -> (TempDir, PathBuf) {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("vestibule.key");
+        (folder, path)
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o7777
+    }
+
+    fn set_mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    }
+
+    fn secrets(file: &KeyFile) -> Vec<[u8; 32]> {
+        file.keys().iter().map(|key| &key.secret).chain([file.lookup()]).map(|secret| **secret).collect()
+    }
+
+    #[test]
+    fn a_new_key_file_is_for_its_owner_alone_and_reads_back_whole() {
+        let (_folder, path) = folder();
+        let made = KeyFile::create(&path, START).unwrap();
+        assert_eq!(mode(&path), 0o600);
+        let read = KeyFile::read(&path).unwrap();
+        assert_eq!(secrets(&read), secrets(&made));
+        let [key] = read.keys() else { panic!("one key") };
+        assert_eq!((key.version, key.created, key.signs_from), (1, START, START));
+    }
+
+    #[test]
+    fn two_new_key_files_share_nothing() {
+        let (one, other) = (KeyFile::new(START), KeyFile::new(START));
+        let distinct: HashSet<_> = [secrets(&one), secrets(&other)].concat().into_iter().collect();
+        assert_eq!(distinct.len(), 4);
+    }
+
+    #[test]
+    fn a_key_file_is_never_overwritten_nor_anything_else_in_its_place() {
+        let (folder, path) = folder();
+        KeyFile::create(&path, START).unwrap();
+        let before = fs::read(&path).unwrap();
+        assert!(matches!(KeyFile::create(&path, START), Err(KeyFileError::Exists(_))));
+        assert_eq!(fs::read(&path).unwrap(), before);
+        let link = folder.path().join("link");
+        symlink(folder.path().join("elsewhere"), &link).unwrap();
+        assert!(matches!(KeyFile::create(&link, START), Err(KeyFileError::Exists(_))));
+        assert!(!folder.path().join("elsewhere").exists());
+    }
+
+    #[test]
+    fn any_permission_for_others_is_refused_and_the_group_may_read() {
+        let (_folder, path) = folder();
+        KeyFile::create(&path, START).unwrap();
+        for open in [0o604, 0o602, 0o601, 0o644, 0o666, 0o777] {
+            set_mode(&path, open);
+            assert!(matches!(KeyFile::read(&path), Err(KeyFileError::Open { mode, .. }) if mode == open));
+            assert!(matches!(KeyFile::rotate(&path, START), Err(KeyFileError::Open { .. })));
+        }
+        for closed in [0o600, 0o400, 0o640, 0o440] {
+            set_mode(&path, closed);
+            assert!(KeyFile::read(&path).is_ok());
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_file_is_refused_and_said_so() {
+        let (folder, path) = folder();
+        assert!(matches!(KeyFile::read(&path), Err(KeyFileError::Missing(_))));
+        assert!(matches!(KeyFile::rotate(&path, START), Err(KeyFileError::Missing(_))));
+        assert!(matches!(KeyFile::read(folder.path()), Err(KeyFileError::NotAFile(_))));
+        assert!(matches!(KeyFile::read(Path::new("/dev/zero")), Err(KeyFileError::NotAFile(_))));
+        for (text, size) in [(&b"\xff\xfe"[..], 1), (&b"#"[..], 70_000)] {
+            fs::write(&path, text.repeat(size)).unwrap();
+            set_mode(&path, 0o600);
+            assert!(matches!(KeyFile::read(&path), Err(KeyFileError::NotAFile(_))));
+        }
+        fs::write(&path, "").unwrap();
+        assert!(matches!(KeyFile::read(&path), Err(KeyFileError::Malformed { .. })));
+    }
+
+    #[test]
+    fn a_rotation_keeps_every_old_key_and_the_look_up_key() {
+        let (folder, path) = folder();
+        let before = KeyFile::create(&path, START).unwrap();
+        let now = START.plus(minutes(60));
+        let after = KeyFile::rotate(&path, now).unwrap();
+        let read = KeyFile::read(&path).unwrap();
+        assert_eq!(secrets(&read), secrets(&after));
+        let [old, new] = read.keys() else { panic!("two keys") };
+        assert_eq!((*old.secret, **read.lookup()), (*before.keys()[0].secret, **before.lookup()));
+        assert_eq!((new.version, new.created, new.signs_from), (2, now, now.plus(minutes(5))));
+        assert_eq!((read.signing(now), read.signing(now.plus(minutes(5)))), (Some(1), Some(2)));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn a_rotation_leaves_the_mode_and_a_link_as_they_were() {
+        let (folder, path) = folder();
+        KeyFile::create(&path, START).unwrap();
+        let link = folder.path().join("link");
+        symlink(&path, &link).unwrap();
+        for kept in [0o600, 0o640] {
+            set_mode(&path, kept);
+            KeyFile::rotate(&link, START).unwrap();
+            assert_eq!(mode(&path), kept);
+            assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        }
+        assert_eq!(KeyFile::read(&path).unwrap().keys().len(), 3);
+    }
+
+    #[test]
+    fn rotations_at_the_same_time_all_count_and_a_reader_never_sees_half_a_file() {
+        let (_folder, path) = folder();
+        KeyFile::create(&path, START).unwrap();
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| KeyFile::rotate(&path, START).unwrap());
+                scope.spawn(|| (0..50).for_each(|_| assert!(KeyFile::read(&path).is_ok())));
+            }
+        });
+        let file = KeyFile::read(&path).unwrap();
+        let versions: Vec<_> = file.keys().iter().map(|key| key.version).collect();
+        assert_eq!(versions, (1..=9).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_last_id_is_not_followed_by_the_first() {
+        let mut file = KeyFile::fixed(START);
+        file.keys[0].version = u16::MAX;
+        assert!(file.add(START).is_none());
+    }
+}

@@ -53,7 +53,8 @@ impl Foreign {
             return Err(Unfit::Unknown);
         }
         let parts: HashParts = text.parse().map_err(|_| Unfit::Unknown)?;
-        if parts.get_cost() < LEAST_BCRYPT {
+        // The crate also reads "+9".
+        if parts.get_cost() < LEAST_BCRYPT || text.as_bytes().get(4) == Some(&b'+') {
             return Err(Unfit::Unknown);
         }
         cap("bcrypt cost", parts.get_cost(), MOST_BCRYPT)?;
@@ -71,4 +72,67 @@ impl Foreign {
 
 fn cap(what: &'static str, found: u32, most: u32) -> Result<(), Unfit> {
     if found > most { Err(Unfit::TooCostly { what, found, most }) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SALT_AND_HASH: &str = "c2FsdHNhbHRzYWx0c2FsdA$ccMKEA8SKsfcByWlQukHEYVCetpAREb17H1lcbh+5eQ";
+
+    fn argon2id(m: u32, t: u32, p: u32) -> Result<Foreign, Unfit> {
+        Foreign::parse(&format!("$argon2id$v=19$m={m},t={t},p={p}${SALT_AND_HASH}"))
+    }
+
+    fn bcrypt(make: &str, cost: &str) -> Result<Foreign, Unfit> {
+        Foreign::parse(&format!("${make}${cost}$abcdefghijklmnopqrstuuCk8jkoqETEiNj.yXXza3UhEkEmCpaNe"))
+    }
+
+    #[test]
+    fn hashes_are_taken_in_up_to_the_caps() {
+        assert!(argon2id(262_144, 10, 8).is_ok());
+        assert!(["2a", "2b", "2y"].iter().all(|make| bcrypt(make, "14").is_ok() && bcrypt(make, "04").is_ok()));
+    }
+
+    #[test]
+    fn above_a_cap_the_refusal_names_what_is_too_much() {
+        let said = |unfit: Result<Foreign, Unfit>| unfit.err().map(|unfit| unfit.to_string()).unwrap_or_default();
+        assert_eq!(said(argon2id(262_145, 2, 1)), "argon2id memory (KiB) 262145 is above the cap of 262144");
+        assert_eq!(said(argon2id(u32::MAX, 2, 1)), "argon2id memory (KiB) 4294967295 is above the cap of 262144");
+        assert_eq!(said(argon2id(1024, 11, 1)), "argon2id passes 11 is above the cap of 10");
+        assert_eq!(said(argon2id(1024, 2, 9)), "argon2id lanes 9 is above the cap of 8");
+        assert_eq!(said(bcrypt("2b", "15")), "bcrypt cost 15 is above the cap of 14");
+        assert_eq!(said(bcrypt("2b", "31")), "bcrypt cost 31 is above the cap of 14");
+    }
+
+    #[test]
+    fn other_hashes_are_refused() {
+        assert!(bcrypt("2x", "10").is_err());
+        assert!(bcrypt("2", "10").is_err());
+        assert!(bcrypt("2b", "03").is_err());
+        assert!(bcrypt("2b", "+9").is_err());
+        for other in [
+            "",
+            "secret password",
+            "5f4dcc3b5aa765d61d8327deb882cf99",
+            "$1$salt$qJH7.N4xYta3aEG/dfqo/0",
+            "$6$salt$IxDD3jeSOb5eB1CX5LBsqZFVkJdido3OUILO5Ifz5iwMuTS4XMS130MTSuDDl3aCI6WouIL9AjRbLCelDCy.g.",
+            "$argon2id$v=19$m=1024,t=1,p=1",
+            "$argon2id$v=18$m=1024,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$ccMKEA8SKsfcByWlQukHEYVCetpAREb17H1lcbh+5eQ",
+            "$argon2i$v=19$m=1024,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$m4AD3BvKu19NYYJQeI3q1rHyFI0uWbi8nfAKqsLFqE4",
+            "$argon2d$v=19$m=1024,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$m4AD3BvKu19NYYJQeI3q1rHyFI0uWbi8nfAKqsLFqE4",
+        ] {
+            assert_eq!(Foreign::parse(other).err(), Some(Unfit::Unknown), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn garbage_is_refused_without_a_panic(make in "(\\$argon2id\\$|\\$2b\\$)?", text in "\\PC{0,80}") {
+            let hash = format!("{make}{text}");
+            prop_assert!(Foreign::parse(&hash).is_err());
+        }
+    }
 }

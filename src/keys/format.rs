@@ -164,3 +164,108 @@ fn write_secret(secret: &Secret) -> Zeroizing<String> {
 pub fn write_time(at: Moment) -> String {
     jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| at.0.to_string(), |time| time.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const START: Moment = Moment(1_764_000_000_000);
+    const ONES: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
+
+    fn written() -> String {
+        write(&KeyFile::fixed(START)).to_string()
+    }
+
+    fn problem(text: &str) -> Malformed {
+        parse(text).err().expect("it must not parse")
+    }
+
+    #[test]
+    fn a_key_file_looks_so() {
+        let body = written().replace(HEAD, "");
+        let expected = format!(
+            "\n[[key]]\nid = 1\ncreated = \"2025-11-24T16:00:00Z\"\nsigns_from = \"2025-11-24T16:00:00Z\"\n\
+             secret = \"{ONES}\"\n\n\
+             # Finds patients by username, email and phone. It never rotates with the others.\n\
+             [lookup]\nsecret = \"AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI\"\n"
+        );
+        assert_eq!(body, expected);
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let mut file = KeyFile::new(START);
+        file.add(START.plus(crate::rules::moment::days(400))).unwrap();
+        let read = parse(&write(&file)).unwrap();
+        assert_eq!(*write(&read), *write(&file));
+    }
+
+    #[test]
+    fn each_kind_of_damage_is_named() {
+        let text = written();
+        assert_eq!(problem(""), Malformed::Line(1));
+        assert_eq!(problem(&text.replace("id = 1", "id = 0")), Malformed::Id);
+        assert_eq!(problem(&text.replace("id = 1", "id = 65536")), Malformed::Id);
+        assert_eq!(
+            problem(&text.replace("created = \"2025-11-24T16", "created = \"2025-13-24T16")),
+            Malformed::Time(1)
+        );
+        let key = &text[text.find("[[key]]").unwrap()..text.find("\n# Finds").unwrap()];
+        assert_eq!(problem(&format!("{key}{text}")), Malformed::Twice(1));
+        let copy = key.replace("id = 1", "id = 2");
+        let same = Malformed::SameSecret("key 2".into(), "key 1".into());
+        assert_eq!(problem(&format!("{copy}{text}")), same);
+        assert_eq!(problem(&text.replace(key, "")), Malformed::NoKey);
+        assert_eq!(
+            problem(&text.replace("AgIC", "AQEB").replace("AgI", "AQE")),
+            Malformed::SameSecret("key 1".into(), "lookup".into())
+        );
+        for secret in ["", "AQEB", &ONES[..42], &format!("{ONES}AQEB"), &ONES.replace('A', "*"), &"A".repeat(5000)] {
+            assert_eq!(problem(&text.replace(ONES, secret)), Malformed::Secret("key 1".into()));
+        }
+    }
+
+    #[test]
+    fn nothing_said_about_a_broken_file_repeats_its_text() {
+        let text = written();
+        let broken = [
+            text.replace("id = 1", "id = \"1\""),
+            text.replace("secret = \"AQ", "secret = AQ"),
+            text.replace("secret = \"AQ", "secrets = \"AQ"),
+            text.replace("id = 1", "id = 1\nid = 2"),
+            text.replace("[lookup]", "[look]"),
+            text.replace("AQE\"", "AQE"),
+            text.replace("id = 1", &format!("id = \"{ONES}\"")),
+            text.replace("created = \"", &format!("created = \"{ONES}")),
+        ];
+        for text in broken {
+            let problem = problem(&text);
+            let said = format!("{problem} {problem:?}");
+            assert!(!said.contains("AQEB") && !said.contains("AgIC"), "{said}");
+        }
+    }
+
+    #[test]
+    fn the_line_of_a_mistake_is_named() {
+        let text = written().replace("id = 1", "id = \"1\"");
+        let line = text.lines().position(|line| line.starts_with("id")).unwrap() + 1;
+        assert_eq!(problem(&text), Malformed::Line(line));
+    }
+
+    proptest! {
+        #[test]
+        fn garbage_is_refused_without_a_panic(text in "\\PC*") {
+            prop_assert!(parse(&text).is_err());
+        }
+
+        #[test]
+        fn a_file_with_one_changed_byte_parses_or_is_refused(at in 0usize..600, byte in 0u8..128) {
+            let mut bytes = written().into_bytes();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            let _ = parse(std::str::from_utf8(&bytes).unwrap());
+        }
+    }
+}

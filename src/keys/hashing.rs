@@ -16,7 +16,7 @@ use super::{
     Keys,
     foreign::{self, Foreign},
     phc::{self, Blocks, Phc},
-    queue::Pool,
+    pool::Pool,
 };
 
 pub use super::queue::{Busy, Queue};

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::{fill_random, queue};
+use super::{fill_random, pool};
 
 /// OWASP's first choice of 2026, rule 7: 19 MiB (19 456 KiB, a block each), 2 passes, 1 lane.
 pub const OURS: (u32, u32, u32) = (19_456, 2, 1);
@@ -36,7 +36,7 @@ impl Blocks {
     }
 }
 
-impl queue::Memory for Blocks {
+impl pool::Memory for Blocks {
     fn release(&mut self) {
         self.0 = Vec::new();
     }

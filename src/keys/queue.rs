@@ -1,25 +1,13 @@
-//! The queue before the cores: bounded, fair between networks, with places kept for known browsers.
-//! What waits here costs nothing else a turn: the work runs on threads of its own, one for each core.
+//! Who waits for a core, and who is next: bounded, fair between networks, with places kept for known browsers.
+//! Only the order is kept here; the threads are in [`super::pool`].
 
-use std::{
-    collections::VecDeque,
-    io,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    thread,
-    time::Duration,
-};
-
-use tokio::sync::oneshot;
+use std::{collections::VecDeque, time::Duration};
 
 /// Waiting places one network may hold (rule 8).
 pub const PER_NETWORK: usize = 8;
 
 /// Waiting places kept for known browsers (rule 8); half of a queue that has fewer than 16.
 pub const FOR_KNOWN: usize = 8;
-
-/// How long an idle thread keeps its memory: long enough for a rush, short enough to be small when idle.
-const KEEP_MEMORY: Duration = Duration::from_secs(2);
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,242 +28,216 @@ impl Busy {
     pub const RETRY_AFTER: Duration = Duration::from_secs(5);
 }
 
-/// What one thread keeps between two pieces of work.
-pub trait Memory: Default + 'static {
-    /// Gives back what it holds; called when there was nothing to do for a while.
-    fn release(&mut self);
-}
-
-/// The threads and the queue before them. Dropped, its threads end after what they are at.
-pub struct Pool<M>(Arc<Shared<M>>);
-
-struct Shared<M> {
-    state: Mutex<State<M>>,
-    work_came: Condvar,
-    cores: usize,
+/// The waiting jobs.
+pub struct Waiting<J> {
     places: usize,
-}
-
-struct State<M> {
-    /// Given to a core that has not woken yet. These and what runs are never more than the cores.
-    ready: VecDeque<Job<M>>,
-    /// Cores at work or about to be.
-    busy: usize,
-    known: VecDeque<Job<M>>,
+    known: VecDeque<Entry<J>>,
     /// One lane a network, the next to be served first; none is empty.
-    lanes: VecDeque<Lane<M>>,
+    lanes: VecDeque<Lane<J>>,
+    /// How many are in the lanes.
     strangers: usize,
-    /// Known browsers and strangers take turns.
     known_had_last: bool,
-    last_ticket: u64,
-    closing: bool,
 }
 
-struct Lane<M> {
+struct Lane<J> {
     network: Vec<u8>,
-    jobs: VecDeque<Job<M>>,
+    jobs: VecDeque<Entry<J>>,
 }
 
-struct Job<M> {
+struct Entry<J> {
     ticket: u64,
-    work: Box<dyn FnOnce(&mut M) + Send>,
+    job: J,
 }
 
-impl<M: Memory> Pool<M> {
-    /// `cores` threads (0: one for each core of the machine) and `places` to wait.
-    /// Fails when the operating system gives no thread.
-    pub fn new(cores: usize, places: usize) -> io::Result<Self> {
-        let machine = || thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let cores = if cores == 0 { machine() } else { cores };
-        let shared = Arc::new(Shared { state: Mutex::new(State::new()), work_came: Condvar::new(), cores, places });
-        // Made first: when a thread cannot be had, dropping it ends those that could.
-        let pool = Self(shared);
-        for n in 0..cores {
-            let shared = Arc::clone(&pool.0);
-            thread::Builder::new().name(format!("hash-{n}")).spawn(move || shared.serve())?;
-        }
-        Ok(pool)
+impl<J> Waiting<J> {
+    pub fn new(places: usize) -> Self {
+        Self { places, known: VecDeque::new(), lanes: VecDeque::new(), strangers: 0, known_had_last: false }
     }
 
-    /// Runs `work` when it is its turn. Dropping the future gives a waiting place back at once; work that has begun
-    /// keeps its core until it is done.
-    pub async fn run<T: Send + 'static>(
-        &self,
-        queue: Queue,
-        work: impl FnOnce(&mut M) -> T + Send + 'static,
-    ) -> Result<T, Busy> {
-        let (answer, answered) = oneshot::channel();
-        let ticket = self.0.admit(&queue, move |memory: &mut M| {
-            // Nobody waits any more: a core is too dear.
-            if !answer.is_closed() {
-                let _ = answer.send(work(memory));
-            }
-        })?;
-        let _place = Place { shared: &self.0, ticket, queue };
-        // No answer: the work panicked, which was logged.
-        answered.await.map_err(|_| Busy)
-    }
-
-    /// How many wait now, for the metrics.
-    pub fn waiting(&self) -> usize {
-        self.0.lock().waiting()
-    }
-}
-
-impl<M> Drop for Pool<M> {
-    fn drop(&mut self) {
-        self.0.lock().closing = true;
-        self.0.work_came.notify_all();
-    }
-}
-
-/// A waiting place; gives it back when dropped. Where the work has begun or is done there is nothing to give.
-struct Place<'a, M> {
-    shared: &'a Shared<M>,
-    ticket: u64,
-    queue: Queue,
-}
-
-impl<M> Drop for Place<'_, M> {
-    fn drop(&mut self) {
-        let left = self.shared.lock().leave(self.ticket, &self.queue);
-        // What the work holds is dropped outside the lock.
-        drop(left);
-    }
-}
-
-impl<M> Shared<M> {
-    /// A panic elsewhere does not spoil the state: every change of it is whole before anything can panic.
-    fn lock(&self) -> MutexGuard<'_, State<M>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn admit(&self, queue: &Queue, work: impl FnOnce(&mut M) + Send + 'static) -> Result<u64, Busy> {
-        let work = Box::new(work);
-        let mut state = self.lock();
-        let ticket = state.last_ticket + 1;
-        let job = Job { ticket, work };
-        if state.busy < self.cores {
-            state.busy += 1;
-            state.ready.push_back(job);
-            self.work_came.notify_one();
-        } else {
-            state.join(queue, job, self.places)?;
-        }
-        state.last_ticket = ticket;
-        Ok(ticket)
-    }
-}
-
-impl<M: Memory> Shared<M> {
-    fn serve(&self) {
-        let mut memory = M::default();
-        let mut holds_memory = false;
-        let mut state = self.lock();
-        loop {
-            if let Some(job) = state.ready.pop_front() {
-                drop(state);
-                if catch_unwind(AssertUnwindSafe(|| (job.work)(&mut memory))).is_err() {
-                    tracing::error!("hashing a password panicked");
-                    memory = M::default();
-                }
-                holds_memory = true;
-                state = self.lock();
-                state.done();
-            } else if state.closing {
-                return;
-            } else if holds_memory {
-                let waited = self.work_came.wait_timeout(state, KEEP_MEMORY);
-                let (woken, waited) = waited.unwrap_or_else(PoisonError::into_inner);
-                state = woken;
-                if waited.timed_out() && state.ready.is_empty() {
-                    drop(state);
-                    memory.release();
-                    holds_memory = false;
-                    state = self.lock();
-                }
-            } else {
-                let woken = self.work_came.wait(state);
-                state = woken.unwrap_or_else(PoisonError::into_inner);
-            }
-        }
-    }
-}
-
-impl<M> State<M> {
-    fn new() -> Self {
-        Self {
-            ready: VecDeque::new(),
-            busy: 0,
-            known: VecDeque::new(),
-            lanes: VecDeque::new(),
-            strangers: 0,
-            known_had_last: false,
-            last_ticket: 0,
-            closing: false,
-        }
-    }
-
-    fn waiting(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.known.len() + self.strangers
     }
 
-    fn join(&mut self, queue: &Queue, job: Job<M>, places: usize) -> Result<(), Busy> {
-        if self.waiting() >= places {
+    /// Takes a place. `ticket` is what [`Waiting::leave`] finds it by.
+    pub fn join(&mut self, queue: &Queue, ticket: u64, job: J) -> Result<(), Busy> {
+        if self.len() >= self.places {
             return Err(Busy);
         }
+        let entry = Entry { ticket, job };
         let Queue::Stranger { network } = queue else {
-            self.known.push_back(job);
+            self.known.push_back(entry);
             return Ok(());
         };
-        if self.strangers >= places - FOR_KNOWN.min(places / 2) {
+        if self.strangers >= self.places - FOR_KNOWN.min(self.places / 2) {
             return Err(Busy);
         }
         match self.lanes.iter_mut().find(|lane| lane.network == *network) {
             Some(lane) if lane.jobs.len() >= PER_NETWORK => return Err(Busy),
-            Some(lane) => lane.jobs.push_back(job),
-            None => self.lanes.push_back(Lane { network: network.clone(), jobs: VecDeque::from([job]) }),
+            Some(lane) => lane.jobs.push_back(entry),
+            None => self.lanes.push_back(Lane { network: network.clone(), jobs: VecDeque::from([entry]) }),
         }
         self.strangers += 1;
         Ok(())
     }
 
-    /// A core is free again: it takes the next job over, if one waits.
-    fn done(&mut self) {
-        match self.next() {
-            Some(job) => self.ready.push_back(job),
-            None => self.busy -= 1,
-        }
-    }
-
     /// Known browsers and strangers in turn; among strangers one network after the other.
-    fn next(&mut self) -> Option<Job<M>> {
-        let known_next = self.lanes.is_empty() || !self.known_had_last;
-        if known_next && let Some(job) = self.known.pop_front() {
+    pub fn next(&mut self) -> Option<J> {
+        if (self.lanes.is_empty() || !self.known_had_last)
+            && let Some(entry) = self.known.pop_front()
+        {
             self.known_had_last = true;
-            return Some(job);
+            return Some(entry.job);
         }
         self.known_had_last = false;
         let mut lane = self.lanes.pop_front()?;
-        let job = lane.jobs.pop_front();
+        let entry = lane.jobs.pop_front()?;
         if !lane.jobs.is_empty() {
             self.lanes.push_back(lane);
         }
         self.strangers -= 1;
-        job
+        Some(entry.job)
     }
 
-    /// Takes a waiting job out again.
-    fn leave(&mut self, ticket: u64, queue: &Queue) -> Option<Job<M>> {
-        let jobs = match queue {
-            Queue::Known => &mut self.known,
-            Queue::Stranger { network } => &mut self.lanes.iter_mut().find(|lane| lane.network == *network)?.jobs,
+    /// Gives the place back before its turn came; nothing when it has come.
+    pub fn leave(&mut self, queue: &Queue, ticket: u64) -> Option<J> {
+        let Queue::Stranger { network } = queue else {
+            return take(&mut self.known, ticket);
         };
-        let job = jobs.iter().position(|job| job.ticket == ticket).and_then(|at| jobs.remove(at))?;
-        if let Queue::Stranger { .. } = queue {
-            self.strangers -= 1;
-            self.lanes.retain(|lane| !lane.jobs.is_empty());
+        let at = self.lanes.iter().position(|lane| lane.network == *network)?;
+        let lane = &mut self.lanes[at];
+        let job = take(&mut lane.jobs, ticket)?;
+        if lane.jobs.is_empty() {
+            self.lanes.remove(at);
         }
+        self.strangers -= 1;
         Some(job)
+    }
+}
+
+fn take<J>(entries: &mut VecDeque<Entry<J>>, ticket: u64) -> Option<J> {
+    let at = entries.iter().position(|entry| entry.ticket == ticket)?;
+    entries.remove(at).map(|entry| entry.job)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn network(n: u8) -> Queue {
+        Queue::Stranger { network: vec![n] }
+    }
+
+    /// Joins with the ticket as the job.
+    fn join(waiting: &mut Waiting<u64>, queue: &Queue, ticket: u64) -> Result<(), Busy> {
+        waiting.join(queue, ticket, ticket)
+    }
+
+    fn drain(waiting: &mut Waiting<u64>) -> Vec<u64> {
+        std::iter::from_fn(|| waiting.next()).collect()
+    }
+
+    #[test]
+    fn one_network_holds_at_most_eight_places() {
+        let mut waiting = Waiting::new(64);
+        for n in 0..8 {
+            join(&mut waiting, &network(1), n).unwrap();
+        }
+        assert_eq!(join(&mut waiting, &network(1), 8), Err(Busy));
+        join(&mut waiting, &network(2), 9).unwrap();
+        waiting.next().unwrap();
+        join(&mut waiting, &network(1), 10).unwrap();
+    }
+
+    #[test]
+    fn eight_places_are_kept_for_known_browsers_and_no_more_than_all_are_given() {
+        let mut waiting = Waiting::new(64);
+        for n in 0..56 {
+            join(&mut waiting, &network(u8::try_from(n).unwrap()), n).unwrap();
+        }
+        assert_eq!(join(&mut waiting, &network(200), 56), Err(Busy));
+        for n in 57..65 {
+            join(&mut waiting, &Queue::Known, n).unwrap();
+        }
+        assert_eq!(join(&mut waiting, &Queue::Known, 65), Err(Busy));
+        assert_eq!(waiting.len(), 64);
+    }
+
+    #[test]
+    fn known_browsers_may_hold_all_places_and_have_no_network() {
+        let mut waiting = Waiting::new(64);
+        for n in 0..64 {
+            join(&mut waiting, &Queue::Known, n).unwrap();
+        }
+        assert_eq!(join(&mut waiting, &network(1), 64), Err(Busy));
+    }
+
+    #[test]
+    fn a_network_that_fills_its_places_delays_another_by_one_turn() {
+        let mut waiting = Waiting::new(64);
+        for n in 0..8 {
+            join(&mut waiting, &network(1), n).unwrap();
+        }
+        join(&mut waiting, &network(2), 100).unwrap();
+        join(&mut waiting, &Queue::Known, 200).unwrap();
+        join(&mut waiting, &Queue::Known, 201).unwrap();
+        assert_eq!(drain(&mut waiting), [200, 0, 201, 100, 1, 2, 3, 4, 5, 6, 7]);
+    }
+
+    #[test]
+    fn who_leaves_gives_the_place_back_and_is_never_served() {
+        let mut waiting = Waiting::new(64);
+        for n in 0..8 {
+            join(&mut waiting, &network(1), n).unwrap();
+        }
+        join(&mut waiting, &Queue::Known, 8).unwrap();
+        assert_eq!(waiting.leave(&network(1), 3), Some(3));
+        assert_eq!(waiting.leave(&network(1), 3), None);
+        assert_eq!(waiting.leave(&network(2), 4), None);
+        assert_eq!(waiting.leave(&Queue::Known, 8), Some(8));
+        join(&mut waiting, &network(1), 9).unwrap();
+        assert_eq!(drain(&mut waiting), [0, 1, 2, 4, 5, 6, 7, 9]);
+        assert_eq!((waiting.len(), waiting.lanes.len()), (0, 0));
+    }
+
+    #[test]
+    fn a_small_queue_keeps_half_for_known_browsers() {
+        let mut waiting = Waiting::new(4);
+        join(&mut waiting, &network(1), 0).unwrap();
+        join(&mut waiting, &network(2), 1).unwrap();
+        assert_eq!(join(&mut waiting, &network(3), 2), Err(Busy));
+        join(&mut waiting, &Queue::Known, 3).unwrap();
+        assert_eq!(join(&mut Waiting::new(0), &Queue::Known, 0), Err(Busy));
+    }
+
+    proptest! {
+        /// Against a plain model: no place is ever lost or given twice, whatever comes and goes.
+        #[test]
+        fn no_place_is_lost(steps in proptest::collection::vec((0u8..3, 0u8..12), 1..400)) {
+            let mut waiting = Waiting::new(64);
+            let mut model: Vec<(u64, Queue)> = Vec::new();
+            for (ticket, (step, who)) in (0u64..).zip(steps) {
+                let queue = if who == 0 { Queue::Known } else { network(who) };
+                match step {
+                    0 => if join(&mut waiting, &queue, ticket).is_ok() { model.push((ticket, queue)) },
+                    1 => if let Some(served) = waiting.next() {
+                        let at = model.iter().position(|(ticket, _)| *ticket == served);
+                        model.remove(at.expect("only who waits is served"));
+                    } else {
+                        prop_assert!(model.is_empty());
+                    },
+                    _ => if !model.is_empty() {
+                        let (ticket, queue) = model.remove(usize::from(who) % model.len());
+                        prop_assert_eq!(waiting.leave(&queue, ticket), Some(ticket));
+                    },
+                }
+                prop_assert_eq!(waiting.len(), model.len());
+                let of = |queue: &Queue| model.iter().filter(|(_, other)| other == queue).count();
+                prop_assert!((1..12).all(|n| of(&network(n)) <= PER_NETWORK));
+                prop_assert!(model.len() - of(&Queue::Known) <= 56 && model.len() <= 64);
+            }
+            prop_assert_eq!(drain(&mut waiting).len(), model.len());
+        }
     }
 }

@@ -86,3 +86,140 @@ fn note(problem: Option<KeyFileError>, logged: Option<&String>) -> Option<String
     }
     problem
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs,
+        path::PathBuf,
+        sync::atomic::{AtomicI64, Ordering::SeqCst},
+    };
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::{
+        keys::{Place, Use},
+        rules::moment::{Clock, Moment, minutes},
+    };
+
+    const START: Moment = Moment(1_764_000_000_000);
+    const PLACE: Place = Place { table: "patients", column: "email", row: 1 };
+
+    /// Keys of a real file, under a clock that is set.
+    struct Door {
+        folder: TempDir,
+        path: PathBuf,
+        now: Arc<AtomicI64>,
+        keys: Keys,
+    }
+
+    impl Door {
+        fn new() -> Self {
+            let folder = TempDir::new().unwrap();
+            let path = folder.path().join("vestibule.key");
+            KeyFile::create(&path, START).unwrap();
+            let now = Arc::new(AtomicI64::new(START.0));
+            let ticking = Arc::clone(&now);
+            let keys = Keys::load(&path, Clock::new(move || Moment(ticking.load(SeqCst)))).unwrap();
+            Self { folder, path, now, keys }
+        }
+
+        fn pass(&self, time: Duration) {
+            self.now.store(Moment(self.now.load(SeqCst)).plus(time).0, SeqCst);
+        }
+
+        fn rotate(&self) {
+            KeyFile::rotate(&self.path, Moment(self.now.load(SeqCst))).unwrap();
+        }
+    }
+
+    #[test]
+    fn after_a_rotation_old_values_stay_good_and_new_ones_name_the_new_key() {
+        let door = Door::new();
+        let (mac, sealed) = (door.keys.mac(Use::Code, &[b"x"]), door.keys.seal(PLACE, b"y"));
+        let (lookup, cookie) = (door.keys.lookup(crate::keys::Lookup::Email, &[b"z"]), door.keys.cookie_key());
+        door.rotate();
+        assert_eq!(door.keys.reload().unwrap(), Reload::Changed);
+        assert_eq!(door.keys.reload().unwrap(), Reload::Same);
+        assert_eq!(door.keys.mac(Use::Code, &[b"x"]), mac, "it does not sign yet");
+        door.pass(minutes(5));
+        let new = door.keys.mac(Use::Code, &[b"x"]);
+        assert_eq!(new[..2], [0, 2]);
+        assert_eq!(door.keys.seal(PLACE, b"y")[..2], [0, 2]);
+        assert!(door.keys.fits(Use::Code, &[b"x"], &mac) && door.keys.fits(Use::Code, &[b"x"], &new));
+        assert_eq!(**door.keys.open(PLACE, &sealed).unwrap(), *b"y");
+        assert_eq!(door.keys.lookup(crate::keys::Lookup::Email, &[b"z"]), lookup);
+        assert_eq!(door.keys.cookie_key(), cookie);
+    }
+
+    #[test]
+    fn a_server_that_read_the_file_again_takes_what_another_signed_early() {
+        let door = Door::new();
+        door.rotate();
+        door.keys.reload().unwrap();
+        let ahead = Keys::load(&door.path, Clock::new(|| START.plus(minutes(6)))).unwrap();
+        assert!(door.keys.fits(Use::Form, &[b"x"], &ahead.mac(Use::Form, &[b"x"])));
+    }
+
+    #[test]
+    fn a_file_that_is_broken_gone_or_not_ours_changes_nothing() {
+        let door = Door::new();
+        let mac = door.keys.mac(Use::Code, &[b"x"]);
+        let good = fs::read_to_string(&door.path).unwrap();
+        let other = door.folder.path().join("other.key");
+        KeyFile::create(&other, START).unwrap();
+        let other = fs::read_to_string(&other).unwrap();
+        let same_lookup = [&other[..other.find("[lookup]").unwrap()], &good[good.find("[lookup]").unwrap()..]].concat();
+        fs::write(&door.path, &good[..good.len() / 2]).unwrap();
+        assert!(matches!(door.keys.reload(), Err(KeyFileError::Malformed { .. })));
+        fs::write(&door.path, &other).unwrap();
+        assert!(matches!(door.keys.reload(), Err(KeyFileError::LookupChanged(_))));
+        fs::write(&door.path, same_lookup).unwrap();
+        assert!(matches!(door.keys.reload(), Err(KeyFileError::SecretChanged { version: 1, .. })));
+        fs::remove_file(&door.path).unwrap();
+        assert!(matches!(door.keys.reload(), Err(KeyFileError::Missing(_))));
+        assert_eq!(door.keys.mac(Use::Code, &[b"x"]), mac);
+        assert!(door.keys.fits(Use::Code, &[b"x"], &mac));
+    }
+
+    #[test]
+    fn a_key_that_is_taken_out_of_the_file_verifies_no_more() {
+        let door = Door::new();
+        let (mac, sealed) = (door.keys.mac(Use::Code, &[b"x"]), door.keys.seal(PLACE, b"y"));
+        door.rotate();
+        let text = fs::read_to_string(&door.path).unwrap();
+        let (first, second) = (text.find("[[key]]").unwrap(), text.rfind("[[key]]").unwrap());
+        fs::write(&door.path, [&text[..first], &text[second..]].concat()).unwrap();
+        assert_eq!(door.keys.reload().unwrap(), Reload::Changed);
+        assert!(!door.keys.fits(Use::Code, &[b"x"], &mac));
+        assert!(door.keys.open(PLACE, &sealed).is_err());
+        assert_eq!(door.keys.mac(Use::Code, &[b"x"])[..2], [0, 2]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rotation_is_seen_within_ten_seconds_and_watching_ends_with_the_keys() {
+        let door = Door::new();
+        let watching = door.keys.watch();
+        let ahead = Keys::load(&door.path, Clock::new(|| START.plus(minutes(6)))).unwrap();
+        door.rotate();
+        ahead.reload().unwrap();
+        let new = ahead.mac(Use::Code, &[b"x"]);
+        assert!(!door.keys.fits(Use::Code, &[b"x"], &new));
+        tokio::time::sleep(Duration::from_millis(10_001)).await;
+        while !door.keys.fits(Use::Code, &[b"x"], &new) {
+            tokio::task::yield_now().await;
+        }
+        drop(door);
+        watching.await.unwrap();
+    }
+
+    #[test]
+    fn a_problem_is_noted_once_until_it_changes() {
+        let gone = || Some(KeyFileError::Missing(PathBuf::from("k")));
+        let first = note(gone(), None);
+        assert!(first.is_some());
+        assert_eq!(note(gone(), first.as_ref()), first);
+        assert_eq!(note(None, first.as_ref()), None);
+    }
+}
