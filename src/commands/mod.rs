@@ -5,10 +5,12 @@ pub mod check;
 pub mod demo;
 pub mod house;
 pub mod init;
+pub mod keys;
 pub mod migrate;
-mod outcome;
 pub mod patients;
 pub mod serve;
+
+mod outcome;
 
 pub use outcome::Outcome;
 use tracing_subscriber::EnvFilter;

@@ -8,7 +8,7 @@ mod format;
 pub mod hashing;
 mod phc;
 mod pool;
-mod queue;
+pub mod queue;
 pub mod random;
 mod seal;
 mod watch;
@@ -28,6 +28,7 @@ use crate::rules::moment::Clock;
 use derive::{Ring, Secret};
 use file::{KeyFile, KeyFileError};
 
+pub use format::write_time as written_time;
 pub use random::{fill_random, random_id, random_token};
 pub use watch::Reload;
 

@@ -84,7 +84,7 @@ impl<M: Memory> Pool<M> {
 
     /// How many wait now.
     pub fn waiting(&self) -> usize {
-        self.0.lock().waiting.len()
+        self.0.lock().waiting.count()
     }
 }
 
@@ -168,7 +168,7 @@ impl<M: Memory> Shared<M> {
 impl<M> State<M> {
     /// A core is free again: it takes the next job over, if one waits.
     fn done(&mut self) {
-        match self.waiting.next() {
+        match self.waiting.pop() {
             Some(job) => self.ready.push_back(job),
             None => self.busy -= 1,
         }

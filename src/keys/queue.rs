@@ -54,13 +54,13 @@ impl<J> Waiting<J> {
         Self { places, known: VecDeque::new(), lanes: VecDeque::new(), strangers: 0, known_had_last: false }
     }
 
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.known.len() + self.strangers
     }
 
     /// Takes a place. `ticket` is what [`Waiting::leave`] finds it by.
     pub fn join(&mut self, queue: &Queue, ticket: u64, job: J) -> Result<(), Busy> {
-        if self.len() >= self.places {
+        if self.count() >= self.places {
             return Err(Busy);
         }
         let entry = Entry { ticket, job };
@@ -81,7 +81,7 @@ impl<J> Waiting<J> {
     }
 
     /// Known browsers and strangers in turn; among strangers one network after the other.
-    pub fn next(&mut self) -> Option<J> {
+    pub fn pop(&mut self) -> Option<J> {
         if (self.lanes.is_empty() || !self.known_had_last)
             && let Some(entry) = self.known.pop_front()
         {
@@ -135,7 +135,7 @@ mod tests {
     }
 
     fn drain(waiting: &mut Waiting<u64>) -> Vec<u64> {
-        std::iter::from_fn(|| waiting.next()).collect()
+        std::iter::from_fn(|| waiting.pop()).collect()
     }
 
     #[test]
@@ -146,7 +146,7 @@ mod tests {
         }
         assert_eq!(join(&mut waiting, &network(1), 8), Err(Busy));
         join(&mut waiting, &network(2), 9).unwrap();
-        waiting.next().unwrap();
+        waiting.pop().unwrap();
         join(&mut waiting, &network(1), 10).unwrap();
     }
 
@@ -161,7 +161,7 @@ mod tests {
             join(&mut waiting, &Queue::Known, n).unwrap();
         }
         assert_eq!(join(&mut waiting, &Queue::Known, 65), Err(Busy));
-        assert_eq!(waiting.len(), 64);
+        assert_eq!(waiting.count(), 64);
     }
 
     #[test]
@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(waiting.leave(&Queue::Known, 8), Some(8));
         join(&mut waiting, &network(1), 9).unwrap();
         assert_eq!(drain(&mut waiting), [0, 1, 2, 4, 5, 6, 7, 9]);
-        assert_eq!((waiting.len(), waiting.lanes.len()), (0, 0));
+        assert_eq!((waiting.count(), waiting.lanes.len()), (0, 0));
     }
 
     #[test]
@@ -221,7 +221,7 @@ mod tests {
                 let queue = if who == 0 { Queue::Known } else { network(who) };
                 match step {
                     0 => if join(&mut waiting, &queue, ticket).is_ok() { model.push((ticket, queue)) },
-                    1 => if let Some(served) = waiting.next() {
+                    1 => if let Some(served) = waiting.pop() {
                         let at = model.iter().position(|(ticket, _)| *ticket == served);
                         model.remove(at.expect("only who waits is served"));
                     } else {
@@ -232,7 +232,7 @@ mod tests {
                         prop_assert_eq!(waiting.leave(&queue, ticket), Some(ticket));
                     },
                 }
-                prop_assert_eq!(waiting.len(), model.len());
+                prop_assert_eq!(waiting.count(), model.len());
                 let of = |queue: &Queue| model.iter().filter(|(_, other)| other == queue).count();
                 prop_assert!((1..12).all(|n| of(&network(n)) <= PER_NETWORK));
                 prop_assert!(model.len() - of(&Queue::Known) <= 56 && model.len() <= 64);
