@@ -43,11 +43,7 @@ impl Foreign {
     pub fn parse(text: &str) -> Result<Self, Unfit> {
         if text.starts_with("$argon2id$") {
             let phc = Phc::parse(text).ok_or(Unfit::Unknown)?;
-            let (memory, passes, lanes) = phc.cost();
-            cap("argon2id memory (KiB)", memory, MOST_MEMORY)?;
-            cap("argon2id passes", passes, MOST_PASSES)?;
-            cap("argon2id lanes", lanes, MOST_LANES)?;
-            return Ok(Self::Argon2id(phc));
+            return within_caps(&phc).map(|()| Self::Argon2id(phc));
         }
         if !["$2a$", "$2b$", "$2y$"].iter().any(|make| text.starts_with(make)) {
             return Err(Unfit::Unknown);
@@ -68,6 +64,14 @@ impl Foreign {
             Self::Bcrypt(text) => bcrypt::verify(password, text).unwrap_or(false),
         }
     }
+}
+
+/// Whether an Argon2id hash costs no more than we are willing to pay.
+pub(super) fn within_caps(phc: &Phc) -> Result<(), Unfit> {
+    let (memory, passes, lanes) = phc.cost();
+    cap("argon2id memory (KiB)", memory, MOST_MEMORY)?;
+    cap("argon2id passes", passes, MOST_PASSES)?;
+    cap("argon2id lanes", lanes, MOST_LANES)
 }
 
 fn cap(what: &'static str, found: u32, most: u32) -> Result<(), Unfit> {
@@ -120,6 +124,7 @@ mod tests {
             "$1$salt$qJH7.N4xYta3aEG/dfqo/0",
             "$6$salt$IxDD3jeSOb5eB1CX5LBsqZFVkJdido3OUILO5Ifz5iwMuTS4XMS130MTSuDDl3aCI6WouIL9AjRbLCelDCy.g.",
             "$argon2id$v=19$m=1024,t=1,p=1",
+            "$argon2id$v=19$m=1024,t=1,p=1$c2FsdA$ccMKEA8SKsfcByWlQukHEYVCetpAREb17H1lcbh+5eQ",
             "$argon2id$v=18$m=1024,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$ccMKEA8SKsfcByWlQukHEYVCetpAREb17H1lcbh+5eQ",
             "$argon2i$v=19$m=1024,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$m4AD3BvKu19NYYJQeI3q1rHyFI0uWbi8nfAKqsLFqE4",
             "$argon2d$v=19$m=1024,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$m4AD3BvKu19NYYJQeI3q1rHyFI0uWbi8nfAKqsLFqE4",

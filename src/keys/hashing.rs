@@ -145,7 +145,8 @@ fn own(keys: &Keys, blocks: &mut Blocks, password: &Typed, phc: &str, key: i32) 
         tracing::error!(key, "a password is of a key that the key file does not hold");
         return None;
     };
-    let Some(parsed) = Phc::parse(phc) else {
+    // The caps hold here too: whoever can write to the database must not choose what a hash costs.
+    let Some(parsed) = Phc::parse(phc).filter(|phc| foreign::within_caps(phc).is_ok()) else {
         tracing::error!("a stored password hash is broken");
         return None;
     };
@@ -307,6 +308,16 @@ mod tests {
             assert_eq!(verify(&hasher, garbage, foreign(garbage)).await, WRONG);
             assert_eq!(verify(&hasher, garbage, Stored::Own { phc: garbage.to_owned(), key: 1 }).await, WRONG);
         }
+    }
+
+    #[tokio::test]
+    async fn a_hash_above_the_caps_is_not_computed_whoever_is_said_to_have_made_it() {
+        let hasher = hasher();
+        // 64 GiB: computing it would end this test.
+        let costly =
+            "$argon2id$v=19$m=67108864,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$ccMKEA8SKsfcByWlQukHEYVCetpAREb17H1lcbh+5eQ";
+        assert_eq!(verify(&hasher, PASSWORD, foreign(costly)).await, WRONG);
+        assert_eq!(verify(&hasher, PASSWORD, Stored::Own { phc: costly.to_owned(), key: 1 }).await, WRONG);
     }
 
     #[tokio::test]

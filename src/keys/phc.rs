@@ -59,7 +59,8 @@ impl Phc {
         }
         let version = phc.version.map_or(Ok(Version::V0x10), Version::try_from).ok()?;
         let params = Params::try_from(&phc).ok()?;
-        let salt = phc.salt?.to_vec();
+        // A shorter salt is refused by Argon2 itself, at once and without a hash's cost.
+        let salt = phc.salt.filter(|salt| salt.len() >= argon2::MIN_SALT_LEN)?.to_vec();
         let hash = Zeroizing::new(phc.hash?.as_bytes().to_vec());
         Some(Self { version, params, salt, hash })
     }

@@ -31,6 +31,8 @@ struct Shared<M> {
     state: Mutex<State<M>>,
     work_came: Condvar,
     cores: usize,
+    /// How long an idle thread keeps its memory.
+    keep: Duration,
 }
 
 type Job<M> = Box<dyn FnOnce(&mut M) + Send>;
@@ -49,12 +51,16 @@ impl<M: Memory> Pool<M> {
     /// `cores` threads (0: one for each core of the machine) and `places` to wait.
     /// Fails when the operating system gives no thread.
     pub fn new(cores: usize, places: usize) -> io::Result<Self> {
+        Self::keeping(cores, places, KEEP_MEMORY)
+    }
+
+    fn keeping(cores: usize, places: usize, keep: Duration) -> io::Result<Self> {
         let machine = || thread::available_parallelism().map_or(1, NonZero::get);
         let cores = if cores == 0 { machine() } else { cores };
         let state =
             State { waiting: Waiting::new(places), ready: VecDeque::new(), busy: 0, last_ticket: 0, closing: false };
         // Made first: when a thread cannot be had, dropping it ends those that could.
-        let pool = Self(Arc::new(Shared { state: Mutex::new(state), work_came: Condvar::new(), cores }));
+        let pool = Self(Arc::new(Shared { state: Mutex::new(state), work_came: Condvar::new(), cores, keep }));
         for n in 0..cores {
             let shared = Arc::clone(&pool.0);
             thread::Builder::new().name(format!("hash-{n}")).spawn(move || shared.serve())?;
@@ -149,7 +155,7 @@ impl<M: Memory> Shared<M> {
             } else if state.closing {
                 return;
             } else if holds_memory {
-                let waited = self.work_came.wait_timeout(state, KEEP_MEMORY);
+                let waited = self.work_came.wait_timeout(state, self.keep);
                 let (woken, waited) = waited.unwrap_or_else(PoisonError::into_inner);
                 state = woken;
                 if waited.timed_out() && state.ready.is_empty() {
@@ -374,26 +380,30 @@ mod tests {
         assert_eq!(pool.run(Queue::Known, |_| 7).await, Ok(7));
     }
 
-    #[test]
-    fn the_threads_end_with_the_pool() {
-        struct Ends(mpsc::Sender<()>);
-        static ENDED: Mutex<Option<mpsc::Sender<()>>> = Mutex::new(None);
-        impl Default for Ends {
-            fn default() -> Self {
-                Self(ENDED.lock().unwrap().clone().unwrap())
-            }
+    /// Says when it gives back what it holds, and when its thread ends.
+    #[derive(Default)]
+    struct Telling(Option<mpsc::Sender<&'static str>>);
+
+    impl Memory for Telling {
+        fn release(&mut self) {
+            let _ = self.0.as_ref().map(|tell| tell.send("released"));
         }
-        impl Memory for Ends {
-            fn release(&mut self) {}
+    }
+
+    impl Drop for Telling {
+        fn drop(&mut self) {
+            let _ = self.0.as_ref().map(|tell| tell.send("ended"));
         }
-        impl Drop for Ends {
-            fn drop(&mut self) {
-                let _ = self.0.send(());
-            }
-        }
-        let (ends, ended) = mpsc::channel();
-        *ENDED.lock().unwrap() = Some(ends);
-        drop(Pool::<Ends>::new(2, 64).unwrap());
-        assert_eq!((ended.recv(), ended.recv()), (Ok(()), Ok(())));
+    }
+
+    #[tokio::test]
+    async fn an_idle_thread_gives_its_memory_back_and_ends_with_the_pool() {
+        let pool = Pool::<Telling>::keeping(1, 64, Duration::from_millis(1)).unwrap();
+        let (tell, told) = mpsc::channel();
+        pool.run(Queue::Known, |memory| memory.0 = Some(tell)).await.unwrap();
+        assert_eq!(told.recv(), Ok("released"));
+        drop(pool);
+        assert_eq!(told.recv(), Ok("ended"));
+        assert!(told.recv().is_err());
     }
 }
