@@ -1,19 +1,25 @@
 //! The command line: one arm per command.
 //! Exit 0 done, 1 failed, 2 wrong use.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 use vestibule::{
-    commands,
-    settings::{self, Settings},
+    commands::{self, Outcome},
+    rules::moment::Clock,
+    settings::{self, Finding, Settings},
+    store,
 };
 
 /// The front door of a clinic's patient portal.
 #[derive(Parser)]
 #[command(version, about, arg_required_else_help = true)]
 struct Line {
-    /// The settings file.
+    /// The settings file; `vestibule.toml` here, where there is one
     #[arg(short = 'c', long = "config", global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -22,10 +28,49 @@ struct Line {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Try everything on made-up patients, with nothing to set up.
+    /// Try everything on made-up patients, with nothing to set up
     Demo(commands::demo::Args),
-    /// Serve the pages.
+    /// Write a commented settings file and a key file
+    Init {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say all at once what is unsafe, and whether the services outside answer
+    Check {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make or update the tables
+    Migrate(commands::migrate::Args),
+    /// Serve the pages
     Serve,
+    /// Who may sign in
+    #[command(subcommand)]
+    Patients(commands::patients::Command),
+    /// The key file
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Copy the SQLite database while it is in use
+    Backup(commands::backup::Args),
+}
+
+#[derive(Subcommand)]
+enum Keys {
+    /// Write the key file; refuses to overwrite one
+    New {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Which keys there are, and what each still holds
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Add a key that signs in five minutes
+    Rotate {
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -38,7 +83,9 @@ fn main() -> ExitCode {
     let done = runtime.block_on(run(line));
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
     match done {
-        Ok(code) => code,
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Failed) => ExitCode::FAILURE,
+        Ok(Outcome::WrongUse) => ExitCode::from(2),
         Err(error) => failed(&error),
     }
 }
@@ -48,22 +95,69 @@ fn failed(error: &anyhow::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn run(line: Line) -> anyhow::Result<ExitCode> {
+async fn run(line: Line) -> anyhow::Result<Outcome> {
     let config = line.config.or_else(default_config);
+    let file = config.as_deref();
     match line.command {
         Command::Demo(args) => commands::demo::run(args).await?,
-        Command::Serve => match Settings::load_safe(config.as_deref(), settings::environment()) {
+        Command::Init { json } => {
+            let file = file.unwrap_or(Path::new("vestibule.toml"));
+            commands::init::run(file, json, Clock::system().now(), &mut io::stdout())?;
+        }
+        Command::Check { json } => {
+            let (_, check) = commands::check::Check::of(file);
+            check.print(json, &mut io::stdout())?;
+            return Ok(if check.is_good() { Outcome::Done } else { Outcome::Failed });
+        }
+        Command::Serve => match Settings::load_safe(file, settings::environment()) {
             Ok(settings) => commands::serve::run(settings).await?,
-            Err(findings) => {
-                eprintln!("vestibule: not safe to serve with these settings:");
-                for finding in findings {
-                    eprintln!("  {finding}");
-                }
-                return Ok(ExitCode::FAILURE);
-            }
+            Err(findings) => return refuse("not safe to serve with these settings", &findings),
         },
+        Command::Migrate(args) => return with(file, async |s| commands::migrate::run(args, s).await).await,
+        Command::Patients(args) => return with(file, async |s| commands::patients::run(args, s).await).await,
+        Command::Backup(args) => return with(file, async |s| commands::backup::run(args, s).await).await,
+        Command::Keys(args) => return with(file, async |s| keys(args, s).await).await,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Outcome::Done)
+}
+
+async fn keys(args: Keys, settings: &Settings) -> anyhow::Result<Outcome> {
+    let (path, now, out) = (&settings.secret_key_file, Clock::system().now(), &mut io::stdout());
+    match args {
+        Keys::New { json } => commands::keys::new(out, path, now, json)?,
+        Keys::List { json } => {
+            let held = held(settings).await;
+            commands::keys::list(out, path, now, held.as_ref(), json)?;
+        }
+        Keys::Rotate { json } => commands::keys::rotate(out, path, now, json)?,
+    }
+    Ok(Outcome::Done)
+}
+
+/// What each key still holds, where the database can be asked.
+async fn held(settings: &Settings) -> Option<store::held::Held> {
+    let store = store::Store::open(commands::house::link(settings).ok()?);
+    store.read(store::held::count).await.ok()
+}
+
+/// Runs a command with the settings that can be read, or says what cannot.
+async fn with(
+    file: Option<&Path>,
+    command: impl AsyncFnOnce(&Settings) -> anyhow::Result<Outcome>,
+) -> anyhow::Result<Outcome> {
+    match Settings::load(file, settings::environment()) {
+        Ok(settings) => command(&settings).await,
+        Err(findings) => refuse("the settings cannot be read", &findings),
+    }
+}
+
+fn refuse(what: &str, findings: &[Finding]) -> anyhow::Result<Outcome> {
+    let mut out = io::stderr();
+    writeln!(out, "vestibule: {what}:")?;
+    for finding in findings {
+        writeln!(out, "  {finding}")?;
+    }
+    Ok(Outcome::Failed)
 }
 
 /// `vestibule.toml` in the folder the program runs in, where there is one.
