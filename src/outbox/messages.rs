@@ -37,10 +37,10 @@ struct Facts<'a> {
 
 /// One function a template, filling its fields from the facts of the same names.
 macro_rules! templates {
-    ($($name:ident = $path:literal ($($field:ident: $type:ty = $fact:ident),*);)+) => { $(
+    ($($name:ident = $path:literal $whitespace:literal ($($field:ident: $type:ty = $fact:ident),*);)+) => { $(
         fn $name(facts: &Facts<'_>) -> Result<String, StoreError> {
             #[derive(Template)]
-            #[template(path = $path)]
+            #[template(path = $path, whitespace = $whitespace)]
             struct Filled<'a> {
                 voice: &'a Voice,
                 $($field: $type),*
@@ -52,21 +52,21 @@ macro_rules! templates {
 }
 
 templates! {
-    code_txt = "messages/code.txt" (first_name: &'a str = first_name, code: &'a str = code, asked: &'a When = at, until: &'a When = until);
-    code_html = "messages/code.html" (first_name: &'a str = first_name, code: &'a str = code, asked: &'a When = at, until: &'a When = until, accent: &'a str = accent);
-    code_text = "messages/code-text.txt" (code: &'a str = code, host: &'a str = host);
-    new_device_txt = "messages/new-device.txt" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser);
-    new_device_html = "messages/new-device.html" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, accent: &'a str = accent);
-    new_device_text = "messages/new-device-text.txt" (at: &'a When = at, browser: &'a str = browser);
-    wrong_codes_txt = "messages/wrong-codes.txt" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, count: u32 = count);
-    wrong_codes_html = "messages/wrong-codes.html" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, count: u32 = count, accent: &'a str = accent);
-    wrong_codes_text = "messages/wrong-codes-text.txt" (at: &'a When = at, count: u32 = count);
-    device_twice_txt = "messages/device-twice.txt" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser);
-    device_twice_html = "messages/device-twice.html" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, accent: &'a str = accent);
-    device_twice_text = "messages/device-twice-text.txt" (at: &'a When = at);
-    many_failures_txt = "messages/many-failures.txt" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, count: u32 = count);
-    many_failures_html = "messages/many-failures.html" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, count: u32 = count, accent: &'a str = accent);
-    many_failures_text = "messages/many-failures-text.txt" (at: &'a When = at, count: u32 = count);
+    code_txt = "messages/code.txt" "preserve" (first_name: &'a str = first_name, code: &'a str = code, asked: &'a When = at, until: &'a When = until);
+    code_html = "messages/code.html" "minimize" (first_name: &'a str = first_name, code: &'a str = code, asked: &'a When = at, until: &'a When = until, accent: &'a str = accent);
+    code_text = "messages/code-text.txt" "preserve" (code: &'a str = code, host: &'a str = host);
+    new_device_txt = "messages/new-device.txt" "preserve" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser);
+    new_device_html = "messages/new-device.html" "minimize" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, accent: &'a str = accent);
+    new_device_text = "messages/new-device-text.txt" "preserve" (at: &'a When = at, browser: &'a str = browser);
+    wrong_codes_txt = "messages/wrong-codes.txt" "preserve" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, count: u32 = count);
+    wrong_codes_html = "messages/wrong-codes.html" "minimize" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, count: u32 = count, accent: &'a str = accent);
+    wrong_codes_text = "messages/wrong-codes-text.txt" "preserve" (at: &'a When = at, count: u32 = count);
+    device_twice_txt = "messages/device-twice.txt" "preserve" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser);
+    device_twice_html = "messages/device-twice.html" "minimize" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, accent: &'a str = accent);
+    device_twice_text = "messages/device-twice-text.txt" "preserve" (at: &'a When = at);
+    many_failures_txt = "messages/many-failures.txt" "preserve" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, count: u32 = count);
+    many_failures_html = "messages/many-failures.html" "minimize" (first_name: &'a str = first_name, at: &'a When = at, browser: &'a str = browser, count: u32 = count, accent: &'a str = accent);
+    many_failures_text = "messages/many-failures-text.txt" "preserve" (at: &'a When = at, count: u32 = count);
 }
 
 type Fill = fn(&Facts<'_>) -> Result<String, StoreError>;

@@ -234,4 +234,4 @@ fn said(error: &lettre::transport::smtp::Error) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

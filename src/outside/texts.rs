@@ -225,4 +225,4 @@ fn signed(auth_token: &SecretString, url: &str, params: &[(String, String)]) -> 
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

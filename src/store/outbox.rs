@@ -137,6 +137,10 @@ pub fn advance(conn: &mut Conn, id: OutboxId, state: Delivery, at: Moment, answe
     Ok(())
 }
 
+pub fn by_id(conn: &mut Conn, id: OutboxId) -> Result<Option<Row>, StoreError> {
+    Ok(outbox::table.find(id).select(Row::as_select()).first(conn).optional()?)
+}
+
 pub fn by_provider_id(conn: &mut Conn, channel: Channel, provider_id: &str) -> Result<Option<Row>, StoreError> {
     Ok(outbox::table
         .filter(outbox::channel.eq(channel))

@@ -15,7 +15,7 @@ use super::*;
 
 /// What the server does at one step.
 #[derive(Clone, Copy)]
-pub(super) enum Act {
+pub(crate) enum Act {
     Say(&'static str),
     Stall,
     Close,
@@ -23,20 +23,20 @@ pub(super) enum Act {
 
 /// What a server saw: connections begun and messages taken.
 #[derive(Clone, Default)]
-pub(super) struct Seen(Arc<Mutex<(usize, Vec<String>)>>);
+pub(crate) struct Seen(Arc<Mutex<(usize, Vec<String>)>>);
 
 impl Seen {
-    fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.0.lock().unwrap().0
     }
-    pub fn messages(&self) -> Vec<String> {
+    pub(crate) fn messages(&self) -> Vec<String> {
         self.0.lock().unwrap().1.clone()
     }
 }
 
 /// A mail server that answers each step of each connection as `play` says; `None` is the usual answer.
 /// Steps are `connect`, the verbs in capitals, and `.` for the end of the message.
-async fn server(play: fn(usize, &str) -> Option<Act>) -> (SocketAddr, Seen) {
+pub(crate) async fn server(play: fn(usize, &str) -> Option<Act>) -> (SocketAddr, Seen) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let seen = Seen::default();

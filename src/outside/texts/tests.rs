@@ -14,7 +14,7 @@ use tokio::{
 use super::*;
 use crate::settings::TextProvider;
 
-enum Act {
+pub(crate) enum Act {
     Answer(&'static str),
     /// Reads the request, then says nothing.
     Stall,
@@ -25,7 +25,7 @@ enum Act {
 }
 
 /// A gateway that does the same to every request; the requests it read are kept.
-async fn gateway(act: Act) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
+pub(crate) async fn gateway(act: Act) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let requests = Arc::new(Mutex::new(Vec::new()));
