@@ -42,6 +42,12 @@ fn describe() {
         "vestibule_forwarded_from_untrusted_total",
         "Requests with X-Forwarded-For from a peer not in trusted_proxies: a proxy nobody set, or somebody pretending."
     );
+    metrics::describe_counter!("vestibule_messages_total", "Messages that reached an end, by channel and state.");
+    metrics::describe_counter!("vestibule_message_retries_total", "Deliveries that will be tried again, by channel.");
+    metrics::describe_histogram!(
+        "vestibule_message_seconds",
+        "Time from asking for a message to handing it over, by channel."
+    );
     metrics::describe_gauge!("vestibule_oldest_unsent_seconds", "Age of the oldest message that waits to be sent.");
     metrics::describe_gauge!("vestibule_ready", "1 when the database answers and its schema fits.");
     metrics::counter!("vestibule_forwarded_from_untrusted_total").absolute(0);

@@ -13,7 +13,7 @@ use crate::rules::{moment::Moment, names::Channel};
 const FAILURES: u32 = 3;
 
 /// An outage that nobody met for so long counts as over: the next message finds out.
-const REMEMBERED: Duration = Duration::from_secs(300);
+const REMEMBERED: Duration = Duration::from_mins(5);
 
 /// A shared handle; cheap to clone.
 #[derive(Clone, Default)]

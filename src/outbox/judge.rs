@@ -14,9 +14,9 @@ use crate::{
 /// First pause between two tries; each further one is twice as long.
 const FIRST: Duration = Duration::from_secs(1);
 /// Longest pause for a code: somebody is waiting for it.
-const CODE_MOST: Duration = Duration::from_secs(60);
+const CODE_MOST: Duration = Duration::from_mins(1);
 /// Longest pause for a notice.
-const NOTICE_MOST: Duration = Duration::from_secs(900);
+const NOTICE_MOST: Duration = Duration::from_mins(15);
 
 /// What is to be recorded.
 #[derive(Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ mod tests {
             message_sealed: None,
             state: Delivery::Queued,
             asked_at: NOW,
-            give_up_at: NOW.plus(Duration::from_secs(1800)),
+            give_up_at: NOW.plus(Duration::from_mins(30)),
             next_try_at: NOW,
             tries,
             leased_until: None,

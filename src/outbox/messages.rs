@@ -148,14 +148,14 @@ fn filled(
     facts: &Facts<'_>,
     id: OutboxId,
 ) -> Result<Message, StoreError> {
-    let (txt, html, text) = fills(kind);
+    let (plain, html, text) = fills(kind);
     let to = to.to_owned();
     Ok(match channel {
         Channel::Text => Message::Text { to, body: gsm7::plain(&text(facts)?) },
         Channel::Email => Message::Email {
             to,
             subject: subject(kind, facts),
-            text: txt(facts)?,
+            text: plain(facts)?,
             html: html(facts)?,
             message_id: format!("<{:016x}@{}>", id.0, host(ctx)),
         },

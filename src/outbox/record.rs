@@ -28,7 +28,7 @@ impl Record {
         let channel = self.row.channel.as_str();
         match &self.end {
             End::Retry { .. } => {
-                metrics::counter!("vestibule_message_retries_total", "channel" => channel).increment(1)
+                metrics::counter!("vestibule_message_retries_total", "channel" => channel).increment(1);
             }
             End::Settle { state, .. } => {
                 metrics::counter!("vestibule_messages_total", "channel" => channel, "state" => state.as_str())

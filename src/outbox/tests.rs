@@ -119,7 +119,7 @@ pub(super) fn code_to(ctx: &Ctx, channel: Channel) -> CodeMessage<'static> {
         destination_key: Box::leak(key.into_boxed_slice()),
         code: Box::leak(Box::new(SecretString::from(code))),
         asked_at: NOW,
-        expires_at: NOW.plus(Duration::from_secs(1800)),
+        expires_at: NOW.plus(Duration::from_mins(30)),
         patient_id: Some(PatientId(5)),
         attempt_id: AttemptId(6),
         code_id: CodeId(7),
@@ -165,7 +165,7 @@ async fn a_code_waits_sealed_until_it_expires() {
     let room = Room::new();
     room.queue_code(Channel::Email).await;
     let row = room.row().await;
-    assert_eq!((row.state, row.give_up_at, row.tries), (Delivery::Queued, NOW.plus(Duration::from_secs(1800)), 0));
+    assert_eq!((row.state, row.give_up_at, row.tries), (Delivery::Queued, NOW.plus(Duration::from_mins(30)), 0));
     let sealed = row.message_sealed.unwrap();
     assert!(!sealed.windows(6).any(|window| window == b"TM3KX2"));
     let Message::Email { to, subject, message_id, .. } = Message::open(&room.ctx.keys, row.id, &sealed).unwrap() else {

@@ -140,16 +140,15 @@ impl Desk {
 
     /// One row from claim to record. Holds its slot until all is done.
     async fn carry(self: Arc<Self>, row: Row, _slot: OwnedSemaphorePermit) {
-        let end = match before_trying(&row, self.clock.now()) {
-            Some(end) => end,
-            None => {
-                let outcome = tokio::select! {
-                    outcome = self.deliver(&row) => outcome,
-                    never = self.keep(&row) => match never {},
-                };
-                self.note(&row, &outcome);
-                judge(&row, outcome, self.clock.now(), draw())
-            }
+        let end = if let Some(end) = before_trying(&row, self.clock.now()) {
+            end
+        } else {
+            let outcome = tokio::select! {
+                outcome = self.deliver(&row) => outcome,
+                never = self.keep(&row) => match never {},
+            };
+            self.note(&row, &outcome);
+            judge(&row, outcome, self.clock.now(), draw())
         };
         self.write_down(Record { row, end, at: self.clock.now() }).await;
     }

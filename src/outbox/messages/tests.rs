@@ -17,7 +17,7 @@ fn all(ctx: &Ctx) -> Vec<(String, Message)> {
                 let message = match kind {
                     Kind::Code => {
                         let first_name = "Jordan <b>\"O'Neil\"</b> & Co";
-                        code(ctx, &CodeMessage { language, first_name, ..code_to(ctx, channel) }, id)
+                        code(ctx, &CodeMessage { first_name, language, ..code_to(ctx, channel) }, id)
                     }
                     kind => notice(ctx, &notice_of(kind, &person(language)), channel, "jo@example.com", id),
                 };

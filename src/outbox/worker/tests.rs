@@ -136,7 +136,7 @@ async fn a_refused_mail_is_not_tried_again() {
     scene.queue(Channel::Email).await;
     let row = scene.settled().await;
     assert_eq!((row.state, row.answer.as_deref()), (Delivery::Refused, Some("550 5.1.1 no such user")));
-    scene.room.pass(Duration::from_secs(600));
+    scene.room.pass(Duration::from_mins(10));
     scene.outbox.wake();
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!((scene.room.row().await.tries, scene.seen.connections()), (1, 1));
