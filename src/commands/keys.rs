@@ -15,6 +15,7 @@ use crate::{
         written_time,
     },
     rules::moment::Moment,
+    store::held::Held,
 };
 
 /// Why a command failed; exit code 1.
@@ -25,9 +26,6 @@ pub enum Failure {
     #[error("cannot print the answer: {0}")]
     Print(#[from] io::Error),
 }
-
-/// How many values of each kind (`patients.email_sealed`) a key version still holds.
-pub type Held = BTreeMap<u16, BTreeMap<String, u64>>;
 
 /// What a program reads.
 #[derive(Serialize)]
@@ -75,7 +73,7 @@ pub fn list(out: &mut dyn Write, path: &Path, now: Moment, held: Option<&Held>, 
             writeln!(out, "    {values} in {what}")?;
         }
         if holds.is_empty() && key.state == OLD {
-            writeln!(out, "    nothing: it may be taken out of the file")?;
+            writeln!(out, "    nothing in the database; {LEAVE}")?;
         }
     }
     writeln!(out, "look-up key: one, does not rotate")?;
@@ -105,6 +103,9 @@ pub fn rotate(out: &mut dyn Write, path: &Path, now: Moment, json: bool) -> Resu
 }
 
 const OLD: &str = "verifies";
+
+/// A key is in more places than the database: sign-in pages stand open for a day, and backups come back.
+const LEAVE: &str = "take it out a day after the next key began to sign, and when no backup needs it";
 
 fn listed<'a>(path: &Path, file: &KeyFile, now: Moment, held: Option<&'a Held>) -> Listed<'a> {
     static NOTHING: BTreeMap<String, u64> = BTreeMap::new();
@@ -182,7 +183,7 @@ mod tests {
         assert_eq!(
             said(|out| list(out, &path, later, Some(&held), false)),
             "key 1: verifies, made 2025-11-24T16:00:00Z, signs from 2025-11-24T16:00:00Z\n    \
-                 nothing: it may be taken out of the file\n\
+                 nothing in the database; take it out a day after the next key began to sign, and when no backup needs it\n\
              key 2: signs, made 2025-11-24T16:00:00Z, signs from 2025-11-24T16:05:00Z\n    \
                  7 in patients.email_sealed\n\
              look-up key: one, does not rotate\n"
