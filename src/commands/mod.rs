@@ -21,9 +21,18 @@ pub fn prepare() {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
     // Set already where a library was quicker.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
-    if let Err(error) = rustix::process::setrlimit(rustix::process::Resource::Core, none) {
+    limit_the_process();
+    crate::web::errors::log_panics();
+}
+
+/// No core dumps, and as many connections as the system lets us have.
+fn limit_the_process() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    if let Err(error) = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }) {
         tracing::warn!(%error, "core dumps stay on");
     }
-    crate::web::errors::log_panics();
+    let files = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: files.maximum, maximum: files.maximum }) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
 }

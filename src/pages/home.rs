@@ -10,10 +10,11 @@ use crate::{
     store,
     web::{
         Failure, Form,
+        families::Patients,
         page::{Door, Page},
         route::see_other,
         sessions,
-        visit::{self, Ended, Patients, SignedIn, Standing},
+        visit::{self, Ended, SignedIn, Standing},
     },
     words::When,
 };

@@ -11,12 +11,7 @@ use super::turn::Turn;
 use crate::{
     rules::event::Event,
     store::{audit::Subject, sessions as rows},
-    web::{
-        Failure, Form,
-        route::see_other,
-        sessions,
-        visit::{Patients, SignedIn},
-    },
+    web::{Failure, Form, families::Patients, route::see_other, sessions, visit::SignedIn},
 };
 
 /// Not `"cookies"`: that would also forget the browser.

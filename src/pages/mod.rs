@@ -21,7 +21,7 @@ use actix_web::{
 use crate::web::{
     App,
     route::{action, form, not_found, page},
-    sessions, visit,
+    sessions, stand,
 };
 
 /// Every path that patients see. A server registers them behind the shell.
@@ -39,7 +39,7 @@ pub fn routes(app: &Data<App>) -> impl Fn(&mut ServiceConfig) + Clone + Send + '
                 .service(action("/verify/resend", verify::resend::submit, "/verify/code?resend=1"))
                 .service(page("/faq", faq::show))
                 .default_service(not_found())
-                .wrap(from_fn(visit::stand))
+                .wrap(from_fn(stand::stand))
                 .wrap(sessions::middleware(&app.store, &app.keys)),
         );
     }

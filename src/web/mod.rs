@@ -5,6 +5,7 @@ pub mod address;
 pub mod app;
 pub mod cookies;
 pub mod errors;
+pub mod families;
 pub mod fields;
 pub mod forms;
 pub mod headers;
@@ -14,6 +15,7 @@ pub mod route;
 pub mod server;
 pub mod sessions;
 pub mod shell;
+pub mod stand;
 pub mod statics;
 #[cfg(test)]
 mod testing;

@@ -21,9 +21,10 @@ use crate::{
     store::patients::Patient,
     web::{
         Failure, Form,
+        families::Verify,
         page::{Destination, Door, Page, Problem},
         route::see_other,
-        visit::{InAttempt, Verify, Walking},
+        visit::{InAttempt, Walking},
     },
     words::{Voice, When},
 };

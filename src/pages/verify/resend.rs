@@ -20,9 +20,10 @@ use crate::{
     },
     web::{
         Failure, Form,
+        families::Verify,
         page::{Destination, Problem},
         route::see_other,
-        visit::{InAttempt, Verify, Walking},
+        visit::{InAttempt, Walking},
     },
     words::{Voice, When},
 };
