@@ -4,7 +4,14 @@
 use actix_web::web::Data;
 use secrecy::SecretString;
 
-use crate::{keys::Lookup, rules::names::Language, settings::Brand, store::opt_outs, web::App};
+use crate::{
+    commands::patients::{self, Account, Fields, Judge},
+    keys::Lookup,
+    rules::names::Language,
+    settings::Brand,
+    store,
+    web::App,
+};
 
 /// The number the demo's texts come from.
 pub const CLINIC_NUMBER: &str = "+13125550188";
@@ -99,15 +106,35 @@ pub fn furnish(brand: &mut Brand) {
 
 /// Creates whom the database does not hold yet.
 pub async fn move_in(app: &Data<App>) -> anyhow::Result<()> {
+    let password = SecretString::from(PASSWORD);
     for person in PEOPLE {
-        create(app, person).await?;
+        if app.store.read(|conn| store::patients::by_record(conn, person.record)).await?.is_none() {
+            let account = Account::with_password(&app.hasher, person.username, &password).await?;
+            let judged = Judge::new(&app.settings, app.clock.now()).person(&person.fields());
+            let known = judged.map_err(|problems| anyhow::anyhow!("{}: {problems:?}", person.record))?;
+            patients::create(&app.store, &app.keys, &known, &account, app.clock.now()).await?;
+        }
         if let (true, Some(phone)) = (person.stopped, person.phone) {
             let key = app.keys.lookup(Lookup::Phone, &[phone.as_bytes()]);
             let now = app.clock.now();
-            app.store.write(move |conn| opt_outs::add(conn, &key, now)).await?;
+            app.store.write(move |conn| store::opt_outs::add(conn, &key, now)).await?;
         }
     }
     Ok(())
+}
+
+impl Person {
+    fn fields(&self) -> Fields<'_> {
+        Fields {
+            record: self.record,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            birth_date: self.birth_date,
+            email: self.email.unwrap_or_default(),
+            phone: self.phone.unwrap_or_default(),
+            language: self.language.as_str(),
+        }
+    }
 }
 
 /// Prints where to go and as whom.
@@ -121,53 +148,4 @@ pub fn introduce(origin: &str) {
     }
     println!("\nUse this address in Chrome, Edge or Firefox: browsers keep our cookies on http only at localhost,");
     println!("and Safari not even there. Ctrl-C stops the demo.\n");
-}
-
-async fn create(app: &Data<App>, p: &'static Person) -> anyhow::Result<()> {
-    use crate::{
-        keys::{self, Place, queue::Queue},
-        rules::names::*,
-        store::patients as rows,
-    };
-    let (hash, key) = app.hasher.hash(Queue::Known, &SecretString::from(PASSWORD)).await?;
-    let id = keys::random_id();
-    let k = app.keys.clone();
-    let now = app.clock.now();
-    app.store
-        .write(move |conn| {
-            if rows::by_record(conn, p.record)?.is_some() {
-                return Ok(());
-            }
-            let place = |column| Place { table: "patients", column, row: id };
-            rows::insert(
-                conn,
-                &rows::Patient {
-                    id: PatientId(id),
-                    record: p.record.into(),
-                    first_name: p.first_name.into(),
-                    last_name: p.last_name.into(),
-                    birth_date_sealed: k.seal_text(place("birth_date_sealed"), p.birth_date),
-                    email_sealed: p.email.map(|e| k.seal_text(place("email_sealed"), e)),
-                    email_key: p.email.map(|e| k.lookup(Lookup::Email, &[e.as_bytes()])),
-                    email_proved_at: p.email.map(|_| now),
-                    phone_sealed: p.phone.map(|e| k.seal_text(place("phone_sealed"), e)),
-                    phone_key: p.phone.map(|e| k.lookup(Lookup::Phone, &[e.as_bytes()])),
-                    phone_proved_at: p.phone.map(|_| now),
-                    language: p.language,
-                    username: Some(p.username.into()),
-                    username_key: Some(k.lookup(Lookup::Username, &[p.username.as_bytes()])),
-                    status: Status::Active,
-                    password_hash: Some(hash.clone()),
-                    password_scheme: Scheme::Own,
-                    password_key: key,
-                    password_set_at: Some(now),
-                    last_channel: None,
-                    last_sign_in_at: None,
-                    last_browser: None,
-                    created_at: now,
-                },
-            )
-        })
-        .await?;
-    Ok(())
 }
