@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use crate::{
-    rules::moment::Clock,
+    rules::moment::{Clock, minutes},
     store::{Store, retention},
 };
 
 /// Nothing is kept to the minute: limits are judged by time, not by what was purged.
-const EVERY: Duration = Duration::from_secs(600);
+const EVERY: Duration = minutes(10);
 
 /// Runs for as long as the program does. A database that is away is tried again at the next turn.
 pub async fn run(store: Store, clock: Clock) {

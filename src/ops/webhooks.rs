@@ -16,7 +16,7 @@ use crate::{
 /// Where the provider posts; `StatusCallback` of every text names it.
 pub const PATH: &str = "/webhooks/texts";
 
-/// TwiML for "nothing to say": the provider answers STOP, START and HELP itself.
+/// `TwiML` for "nothing to say": the provider answers STOP, START and HELP itself.
 const NO_ANSWER: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
 
 pub fn configure(routes: &mut ServiceConfig) {
@@ -34,7 +34,7 @@ async fn receive(
     let params: Vec<(String, String)> = fields::parse(&body)
         .map_err(Failure::BadRequest)?
         .into_iter()
-        .map(|(name, value)| (name.to_string(), value.to_string()))
+        .map(|(name, value)| (name, value.as_str().to_owned()))
         .collect();
     let given = req.headers().get("x-twilio-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let url = format!("{}{PATH}", app.settings.origin());

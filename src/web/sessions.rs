@@ -67,7 +67,7 @@ type State = HashMap<String, String>;
 /// The token in a session's state, as the cookie's new content.
 fn carried(state: &State) -> Result<SessionKey, anyhow::Error> {
     let json = state.get(TOKEN).ok_or_else(|| anyhow::anyhow!("a session without a token"))?;
-    Ok(SessionKey::try_from(serde_json::from_str::<String>(json)?).map_err(|error| anyhow::anyhow!("{error}"))?)
+    SessionKey::try_from(serde_json::from_str::<String>(json)?).map_err(|error| anyhow::anyhow!("{error}"))
 }
 
 impl SessionStore for Rows {
