@@ -18,14 +18,12 @@ pub const LENGTH: usize = 10;
 /// How long a code works: time for a letter to arrive and be answered.
 pub const LIFE: Duration = days(14);
 
-/// The alphabet of activation codes.
-#[must_use]
 #[expect(clippy::expect_used, reason = "a constant that a test parses")]
-pub fn alphabet() -> Alphabet {
+fn alphabet() -> Alphabet {
     Alphabet::parse(EMAIL_ALPHABET, LENGTH).expect("a sound alphabet")
 }
 
-/// A new code; `random` fills what it is given with random bytes.
+/// A new code, to be looked up by its [`fold`]ed form; `random` fills what it is given with random bytes.
 pub fn new(random: impl FnMut(&mut [u8])) -> Code {
     draw(&alphabet(), random)
 }

@@ -9,7 +9,7 @@ use super::{
     Account, Entry, Judge, Registry,
     progress::Progress,
     report::{Codes, Report},
-    rows::Rows,
+    rows::Sheet,
     sift::{self, Candidate, Sifted, sift},
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// Rows sealed and laid out at a time: bounds the memory, and how far sealing runs ahead.
+/// Sheet sealed and laid out at a time: bounds the memory, and how far sealing runs ahead.
 const BATCH: usize = 5000;
 
 /// How often an import starts over because somebody was quicker with a record or a username. Twice is odd already.
@@ -82,14 +82,14 @@ impl Job {
 
     /// Does it, and reports. The same file again changes nothing.
     pub fn run(&self, file: &[u8], progress: &Progress) -> Result<Report, StoreError> {
-        let rows = match Rows::parse(file) {
-            Ok(rows) => rows,
+        let sheet = match Sheet::parse(file) {
+            Ok(sheet) => sheet,
             Err(problems) => return Ok(Report::of_header(problems)),
         };
-        progress.step("Checking", rows.rows.len());
-        let judged = spread(&rows.rows, |row| {
+        progress.step("Checking", sheet.rows.len());
+        let judged = spread(&sheet.rows, |row| {
             progress.tick();
-            sift::judge(&rows, row, &self.judge, &self.keys)
+            sift::judge(&sheet, row, &self.judge, &self.keys)
         });
         let mut import = Import::open(&self.link)?;
         for _ in 0..MOST_TRIES {

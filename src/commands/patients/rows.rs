@@ -19,7 +19,7 @@ const ALIKE: f64 = 0.8;
 const WHOLE_ROW: &str = "";
 
 /// A file that was taken apart.
-pub struct Rows {
+pub struct Sheet {
     places: [Option<usize>; COLUMNS.len()],
     width: usize,
     pub rows: Vec<Row>,
@@ -41,7 +41,7 @@ pub struct Cells<'a> {
     pub password_hash: &'a str,
 }
 
-impl Rows {
+impl Sheet {
     /// Takes a file apart, or says what is wrong with its header.
     pub fn parse(file: &[u8]) -> Result<Self, Vec<Problem>> {
         let text = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
@@ -183,11 +183,11 @@ mod tests {
     const HEADER: &str = "record,first_name,last_name,birth_date,email,phone,language,username,password_hash";
 
     fn lines(file: &str) -> Vec<u64> {
-        Rows::parse(file.as_bytes()).unwrap().rows.iter().map(|row| row.line).collect()
+        Sheet::parse(file.as_bytes()).unwrap().rows.iter().map(|row| row.line).collect()
     }
 
     fn header_problems(header: &str) -> Vec<String> {
-        Rows::parse(header.as_bytes()).err().unwrap().iter().map(ToString::to_string).collect()
+        Sheet::parse(header.as_bytes()).err().unwrap().iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -204,26 +204,26 @@ mod tests {
     #[test]
     fn quoted_commas_and_quotes_are_part_of_their_field() {
         let file = format!("{HEADER}\r\n\"R,1\",\"Jo \"\"J\"\"\",x,,,,,,\r\n");
-        let rows = Rows::parse(file.as_bytes()).unwrap();
-        let cells = rows.cells(&rows.rows[0]).unwrap();
+        let sheet = Sheet::parse(file.as_bytes()).unwrap();
+        let cells = sheet.cells(&sheet.rows[0]).unwrap();
         assert_eq!((cells.person.record, cells.person.first_name), ("R,1", "Jo \"J\""));
     }
 
     #[test]
     fn a_quote_that_is_never_closed_is_found_where_it_opens() {
         let file = format!("{HEADER}\na,,,,,,,,\n\"b,,,,,,,,\nc,,,,,,,,\nd,,,,,,,,\n");
-        let rows = Rows::parse(file.as_bytes()).unwrap();
-        assert_eq!(rows.rows.len(), 2);
-        let problem = &rows.cells(&rows.rows[1]).unwrap_err()[0];
-        assert_eq!(rows.rows[1].line, 3);
+        let sheet = Sheet::parse(file.as_bytes()).unwrap();
+        assert_eq!(sheet.rows.len(), 2);
+        let problem = &sheet.cells(&sheet.rows[1]).unwrap_err()[0];
+        assert_eq!(sheet.rows[1].line, 3);
         assert!(problem.reason.contains("line 5"), "{problem}");
     }
 
     #[test]
     fn columns_come_in_any_order_and_the_last_two_may_be_left_out() {
         let rows =
-            Rows::parse(b"Language , phone,email,birth_date,last_name,first_name,record\nes,1,e,b,l,f,r\n").unwrap();
-        let cells = rows.cells(&rows.rows[0]).unwrap();
+            Sheet::parse(b"Language , phone,email,birth_date,last_name,first_name,record\nes,1,e,b,l,f,r\n").unwrap();
+        let cells = sheet.cells(&sheet.rows[0]).unwrap();
         assert_eq!((cells.person.language, cells.person.record, cells.username), ("es", "r", ""));
     }
 
@@ -252,18 +252,18 @@ mod tests {
         let mut file = format!("{HEADER}\nr,Jos\u{e9}\n").into_bytes();
         file.truncate(file.len() - 3);
         file.extend_from_slice(b"\xe9,x,,,,,,\n");
-        let rows = Rows::parse(&file).unwrap();
-        assert_eq!(rows.cells(&rows.rows[0]).unwrap_err()[0].column, "first_name");
+        let sheet = Sheet::parse(&file).unwrap();
+        assert_eq!(sheet.cells(&sheet.rows[0]).unwrap_err()[0].column, "first_name");
         let utf16: Vec<u8> = "\u{feff}record,x".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert!(Rows::parse(&utf16).err().unwrap()[0].reason.contains("UTF-16"));
+        assert!(Sheet::parse(&utf16).err().unwrap()[0].reason.contains("UTF-16"));
     }
 
     #[test]
     fn a_row_of_another_width_is_refused() {
         for row in ["a,b", "a,b,c,d,e,f,g,h,i,j"] {
             let file = format!("{HEADER}\n{row}\n");
-            let rows = Rows::parse(file.as_bytes()).unwrap();
-            assert!(rows.cells(&rows.rows[0]).unwrap_err()[0].reason.contains("the header 9"), "{row}");
+            let sheet = Sheet::parse(file.as_bytes()).unwrap();
+            assert!(sheet.cells(&sheet.rows[0]).unwrap_err()[0].reason.contains("the header 9"), "{row}");
         }
     }
 
@@ -271,10 +271,10 @@ mod tests {
         #[test]
         fn no_file_breaks_it(text in proptest::collection::vec(any::<u8>(), 0..400)) {
             let file = [HEADER.as_bytes(), b"\n", &text].concat();
-            let rows = Rows::parse(&file).unwrap();
-            for row in &rows.rows {
+            let sheet = Sheet::parse(&file).unwrap();
+            for row in &sheet.rows {
                 prop_assert!(row.line >= 2 && row.last_line >= row.line);
-                let _ = rows.cells(row);
+                let _ = sheet.cells(row);
             }
         }
 

@@ -9,7 +9,7 @@ use super::{
     Fields, Judge, Person, Problem,
     account::username_key,
     person::{imported_username, printable},
-    rows::{Row, Rows},
+    rows::{Row, Sheet},
 };
 use crate::{
     keys::{Keys, foreign::Foreign},
@@ -40,9 +40,9 @@ pub struct SignIn {
 }
 
 /// Judges one row by what stands in it.
-pub fn judge(rows: &Rows, row: &Row, judge: &Judge, keys: &Keys) -> Judged {
+pub fn judge(sheet: &Sheet, row: &Row, judge: &Judge, keys: &Keys) -> Judged {
     let line = row.line;
-    let cells = match rows.cells(row) {
+    let cells = match sheet.cells(row) {
         Ok(cells) => cells,
         Err(problems) => return Judged { line, record: String::new(), result: Err(problems) },
     };
@@ -80,7 +80,7 @@ fn candidate(
     Ok(Candidate { person, sign_in, is_half })
 }
 
-/// Rows told apart.
+/// Sheet told apart.
 #[derive(Default)]
 pub struct Sifted<'a> {
     pub fit: Vec<&'a Candidate>,

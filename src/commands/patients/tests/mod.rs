@@ -1,5 +1,8 @@
 //! The commands on a database of their own: SQLite, and PostgreSQL where `VESTIBULE_TEST_POSTGRES` names one.
 
+mod import;
+mod race;
+
 use secrecy::SecretString;
 
 use super::{
