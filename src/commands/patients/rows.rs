@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn columns_come_in_any_order_and_the_last_two_may_be_left_out() {
-        let rows =
+        let sheet =
             Sheet::parse(b"Language , phone,email,birth_date,last_name,first_name,record\nes,1,e,b,l,f,r\n").unwrap();
         let cells = sheet.cells(&sheet.rows[0]).unwrap();
         assert_eq!((cells.person.language, cells.person.record, cells.username), ("es", "r", ""));
