@@ -91,6 +91,11 @@ fn finish(app: &App, visitor: &Visitor, mut response: HttpResponse, failure: Opt
                 .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html; charset=utf-8"));
         }
     }
+    let headers = response.headers_mut();
+    if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+        let language = header::HeaderValue::from_static(visitor.language().as_str());
+        headers.insert(header::CONTENT_LANGUAGE, language);
+    }
     for cookie in visitor.cookies_to_set() {
         if let Err(error) = response.add_cookie(&cookie) {
             tracing::error!(%error, "a cookie of ours does not fit a header");

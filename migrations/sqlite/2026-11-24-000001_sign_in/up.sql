@@ -121,7 +121,7 @@ CREATE TABLE sessions (
     token_key      BLOB NOT NULL UNIQUE,
     patient_id     BIGINT REFERENCES patients (id) ON DELETE CASCADE,
     attempt_id     BIGINT,
-    full           BOOLEAN NOT NULL,
+    "full"         BOOLEAN NOT NULL,
     browser        TEXT NOT NULL,
     device_id      BIGINT,
     began_at       BIGINT NOT NULL,

@@ -5,7 +5,9 @@ use std::sync::Once;
 
 use reqwest::{
     Client, Method,
-    header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, ORIGIN, USER_AGENT},
+    header::{
+        ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, ORIGIN, USER_AGENT,
+    },
     redirect::Policy,
 };
 
@@ -41,7 +43,6 @@ impl Browser {
         PROVIDER.call_once(|| {
             let _ = rustls::crypto::ring::default_provider().install_default();
         });
-        let client = Client::builder().redirect(Policy::none()).no_proxy().build().expect("an HTTP client");
         Self {
             origin: origin.to_owned(),
             jar: Jar::default(),
@@ -50,8 +51,13 @@ impl Browser {
             address: None,
             tells_origin: true,
             page: None,
-            client,
+            client: client(),
         }
+    }
+
+    /// The same browser with its cookies as they are now, on connections of its own.
+    pub fn fresh_connection(&self) -> Self {
+        Self { client: client(), ..self.clone() }
     }
 
     /// The page that stands open.
@@ -122,6 +128,13 @@ impl Browser {
         self.asks(Method::GET, path, headers, String::new()).await
     }
 
+    /// As Chromium asks: the answer's body stays as it came over the wire.
+    pub async fn compressed(&mut self, path: &str) -> Page {
+        let mut headers = self.headers("none");
+        headers.insert(ACCEPT_ENCODING, value("gzip, deflate, br, zstd"));
+        self.asks(Method::GET, path, headers, String::new()).await
+    }
+
     /// Any method, with this browser's cookies.
     pub async fn request(&mut self, method: Method, path: &str) -> Page {
         let headers = self.headers("none");
@@ -173,6 +186,10 @@ impl Browser {
         }
         headers
     }
+}
+
+fn client() -> Client {
+    Client::builder().redirect(Policy::none()).no_proxy().build().expect("an HTTP client")
 }
 
 /// Fields as a form's body.

@@ -52,7 +52,7 @@ impl Database {
     /// The answer to a question that has one number for an answer; name it `number`:
     /// `SELECT count(*) AS number FROM sessions`.
     pub fn number(&self, question: &str) -> i64 {
-        self.ask(question).first().map(|row| row.number).unwrap_or_else(|| panic!("no row: {question}"))
+        self.ask(question).first().map_or_else(|| panic!("no row: {question}"), |row| row.number)
     }
 
     /// How many rows a table has, where that holds.
@@ -71,17 +71,21 @@ impl Database {
             Kind::Postgres => postgres::ask(&self.url, question),
         }
     }
+}
 
-    /// A statement that changes something, for what no page can bring about.
-    pub fn does(&self, statement: &str) {
+impl Database {
+    /// The database is gone, as after a power cut of its machine.
+    pub fn vanishes(&self) {
         match self.kind {
+            // A folder in its place: neither the file nor a new one can be opened.
             Kind::Sqlite => {
-                let path = self.url.trim_start_matches("sqlite://");
-                let mut conn = SqliteConnection::establish(path).expect("SQLite opens");
-                sql_query("PRAGMA busy_timeout = 10000").execute(&mut conn).expect("a pragma");
-                sql_query(statement).execute(&mut conn).unwrap_or_else(|error| panic!("{statement}: {error}"));
+                let path = Path::new(self.url.trim_start_matches("sqlite://"));
+                for end in ["", "-wal", "-shm"] {
+                    let _ = std::fs::remove_file(format!("{}{end}", path.display()));
+                }
+                std::fs::create_dir(path).expect("a folder in its place");
             }
-            Kind::Postgres => postgres::does(&self.url, statement),
+            Kind::Postgres => postgres::drop_database(&self.url),
         }
     }
 }
@@ -122,10 +126,6 @@ mod postgres {
         sql_query(question).load(&mut connect(url)).unwrap_or_else(|error| panic!("{question}: {error}"))
     }
 
-    pub fn does(url: &str, statement: &str) {
-        sql_query(statement).execute(&mut connect(url)).unwrap_or_else(|error| panic!("{statement}: {error}"));
-    }
-
     pub fn drop_database(url: &str) {
         let url = url::Url::parse(url).expect("a URL");
         let name = url.path().trim_start_matches('/');
@@ -144,10 +144,6 @@ mod postgres {
     }
 
     pub fn ask(_: &str, _: &str) -> Vec<Number> {
-        unreachable!("{OFF}")
-    }
-
-    pub fn does(_: &str, _: &str) {
         unreachable!("{OFF}")
     }
 

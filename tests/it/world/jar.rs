@@ -50,10 +50,6 @@ impl Jar {
         self.0.remove(name);
     }
 
-    pub fn names(&self) -> Vec<&str> {
-        self.0.keys().map(String::as_str).collect()
-    }
-
     /// Names that begin so, with their cookies: `__Host-device-` finds every known-browser cookie.
     pub fn beginning(&self, prefix: &str) -> Vec<(&str, &Cookie)> {
         self.0

@@ -4,6 +4,10 @@
 pub mod browser;
 pub mod database;
 pub mod gateway;
+pub mod house;
 pub mod jar;
 pub mod page;
+pub mod people;
+pub mod process;
 pub mod smtp;
+pub mod verbs;

@@ -72,6 +72,11 @@ impl Page {
         self.attributes("html", "lang").pop().unwrap_or_default()
     }
 
+    /// What a failing test says of a page: enough to know what is wrong with it.
+    pub fn gist(&self) -> String {
+        format!("{} {}: {} | {}", self.status, self.path, self.texts("title").join(" "), self.texts("main").join(" "))
+    }
+
     /// What the error summary says; empty when there is none.
     pub fn errors(&self) -> Vec<String> {
         self.texts(".error-summary a, .error-summary li")
@@ -99,11 +104,19 @@ impl Page {
         Some(fields)
     }
 
-    /// Name and value of the buttons of the forms with this action.
+    /// Name and value of the named buttons of the form with this action, those that stand outside it included.
     pub fn buttons(&self, action: &str) -> Fields {
-        let found = self.attributes(&format!("form[action=\"{action}\"] button[name]"), "name");
-        let values = self.attributes(&format!("form[action=\"{action}\"] button[name]"), "value");
-        found.into_iter().zip(values).collect()
+        let tree = self.tree();
+        let form = tree.select(&css("form")).find(|form| form.attr("action") == Some(action));
+        let id = form.and_then(|form| form.attr("id")).unwrap_or_default();
+        let inside = form.map(|form| form.select(&css("button[name]")).collect::<Vec<_>>()).unwrap_or_default();
+        let with_form = css("button[name][form]");
+        let outside = tree.select(&with_form).filter(|button| button.attr("form") == Some(id));
+        let pair = |button: ElementRef<'_>| {
+            let attribute = |name| button.attr(name).unwrap_or_default().to_owned();
+            (attribute("name"), attribute("value"))
+        };
+        inside.into_iter().chain(outside).map(pair).collect()
     }
 }
 

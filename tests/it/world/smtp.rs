@@ -24,7 +24,7 @@ pub enum Mood {
     Takes,
     /// Answers RCPT with this line, such as `550 5.1.1 no such user`.
     Refuses(String),
-    /// Says nothing after the message until the mood changes; then takes it.
+    /// Says nothing after the message until the mood changes; then takes it, if the sender still waits.
     Stalls,
     /// Takes the message and hangs up without a word: the sender cannot know.
     HangsUp,
@@ -66,16 +66,20 @@ impl Mail {
         self.parsed().header_raw(name).map(|value| value.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
+    pub fn has_code(&self) -> bool {
+        !self.codes().is_empty()
+    }
+
     /// The code: the only line of the text part that is one token of the code's length.
     pub fn code(&self) -> String {
-        let text = self.text();
-        let mut found = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| line.len() == 6 && line.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()));
-        let code = found.next().unwrap_or_else(|| panic!("a code on a line of its own in:\n{text}")).to_owned();
-        assert_eq!(found.next(), None, "one code in a mail:\n{text}");
-        code
+        let codes = self.codes();
+        assert_eq!(codes.len(), 1, "one code, on a line of its own, in:\n{}", self.text());
+        codes.into_iter().next().unwrap_or_default()
+    }
+
+    fn codes(&self) -> Vec<String> {
+        let shape = |line: &&str| line.len() == 6 && line.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        self.text().lines().map(str::trim).filter(shape).map(str::to_owned).collect()
     }
 }
 
@@ -123,6 +127,20 @@ impl MailServer {
 
     /// The oldest message to this address that was not read yet; waits for it.
     pub async fn mail_to(&self, address: &str) -> Mail {
+        self.mail_within(PATIENCE, address).await
+    }
+
+    /// As [`MailServer::mail_to`]; notices are passed over.
+    pub async fn code_to(&self, address: &str) -> Mail {
+        loop {
+            let mail = self.mail_to(address).await;
+            if mail.has_code() {
+                return mail;
+            }
+        }
+    }
+
+    pub async fn mail_within(&self, patience: Duration, address: &str) -> Mail {
         let waiting = async {
             loop {
                 let more = self.more.notified();
@@ -132,7 +150,7 @@ impl MailServer {
                 more.await;
             }
         };
-        tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| {
+        tokio::time::timeout(patience, waiting).await.unwrap_or_else(|_| {
             let others: Vec<String> =
                 self.all().iter().map(|mail| format!("{}: {}", mail.to, mail.subject())).collect();
             panic!("no mail came to {address}; there came: {others:?}")
@@ -190,7 +208,12 @@ impl MailServer {
                     write.write_all(b"354 go on\r\n").await?;
                     let raw = read_message(&mut read).await?;
                     if self.mood.borrow().clone() == Mood::Stalls {
-                        self.mood.subscribe().wait_for(|mood| *mood != Mood::Stalls).await.ok();
+                        let mut mood = self.mood.subscribe();
+                        tokio::select! {
+                            _ = mood.wait_for(|mood| *mood != Mood::Stalls) => {}
+                            // The sender is gone; what was not acknowledged was not taken.
+                            _ = read.fill_buf() => return Ok(()),
+                        }
                     }
                     self.keep(Mail { from: from.clone(), to: to.clone(), raw });
                     if *self.mood.borrow() == Mood::HangsUp {
@@ -231,7 +254,7 @@ async fn read_message(read: &mut BufReader<tokio::net::tcp::OwnedReadHalf>) -> s
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
         assert!(line.ends_with(b"\r\n"), "no bare LF in a mail");
-        assert_eq!(line.iter().filter(|byte| **byte == b'\r').count(), 1, "no bare CR in a mail");
+        assert_eq!(line.iter().position(|byte| *byte == b'\r'), Some(line.len() - 2), "no bare CR in a mail");
         if line == b".\r\n" {
             return Ok(raw);
         }
