@@ -17,5 +17,6 @@ mod rooms;
 mod sessions;
 mod strangers;
 
+mod webhook;
 mod weight;
 mod world;

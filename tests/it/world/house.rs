@@ -28,13 +28,14 @@ use super::{
     database::{Database, Kind},
     gateway::Gateway,
     people::{self, Person},
+    process::private_file,
     smtp::{MailServer, PATIENCE},
 };
 
 /// Tuesday 24 November 2026, 10:00 in the morning in the clinic's time zone.
 const BEGIN: Moment = Moment(1_795_536_000_000);
 const TIME_ZONE: &str = "America/Chicago";
-pub const AUTH_TOKEN: &str = "a token of the gateway";
+pub const AUTH_TOKEN: &str = "a-token-of-the-gateway";
 
 pub struct House {
     pub origin: String,
@@ -83,7 +84,7 @@ impl House {
         settings.texts.account_sid = "AC0123456789".into();
         settings.texts.auth_token_file = Some(folder.path().join("gateway.token"));
         settings.texts.from = "+12125550100".into();
-        std::fs::write(folder.path().join("gateway.token"), AUTH_TOKEN).expect("written");
+        private_file(&folder.path().join("gateway.token"), AUTH_TOKEN);
         change(&mut settings);
         let house = Self { origin, database, mail, gateway, now, _folder: folder };
         house.start(settings, clock, listener).await;

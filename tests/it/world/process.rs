@@ -4,7 +4,8 @@
 use std::{
     io::Write as _,
     net::TcpListener,
-    path::PathBuf,
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     time::Duration,
 };
@@ -61,7 +62,7 @@ from = "+12125550100"
             origin = clinic.origin,
             database = clinic.database.url,
         );
-        clinic.writes("gateway.token", "a token of the gateway");
+        clinic.writes("gateway.token", "a-token-of-the-gateway");
         clinic.writes("vestibule.toml", &settings);
         clinic.succeeds(&["keys", "new"], "");
         clinic.succeeds(&["migrate"], "");
@@ -99,10 +100,7 @@ from = "+12125550100"
     }
 
     fn writes(&self, name: &str, text: &str) {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        let mut options = std::fs::OpenOptions::new();
-        let mut file = options.write(true).create_new(true).mode(0o600).open(self.path(name)).expect("a new file");
-        file.write_all(text.as_bytes()).expect("written");
+        private_file(&self.path(name), text);
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -196,6 +194,13 @@ impl Drop for Clinic {
             println!("serve wrote:\n{}", self.log());
         }
     }
+}
+
+/// Writes a new file that nobody else on this machine can read: secrets are refused otherwise.
+pub fn private_file(path: &Path, text: &str) {
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options.write(true).create_new(true).mode(0o600).open(path).expect("a new file");
+    file.write_all(text.as_bytes()).expect("written");
 }
 
 fn free_port() -> u16 {
