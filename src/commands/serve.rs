@@ -41,7 +41,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
 /// Starts what works beside the pages: the workers of the outbox and the purge.
 pub fn upkeep(app: &Data<App>) -> anyhow::Result<Workers> {
     let workers = outbox::start(app.outbox.clone(), app.store.clone(), app.ctx.clone(), app.clock.clone())?;
-    tokio::spawn(ops::retention::run(app.store.clone(), app.clock.clone()));
+    tokio::spawn(ops::retention::run(app.clone()));
     Ok(workers)
 }
 

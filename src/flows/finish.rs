@@ -12,13 +12,13 @@ use crate::{
     rules::{
         device,
         event::Event,
-        moment::{hours, minutes},
+        moment::{Moment, hours, minutes},
         names::{AttemptId, Channel, DeviceId, Language, SessionId},
         session,
     },
     store::{
         Conn, StoreError,
-        audit::Subject,
+        audit::{self, Entry, Subject},
         devices::{self, Device},
         patients::{self, Patient},
         sessions::{self, Session},
@@ -161,4 +161,29 @@ pub fn browser(
             Ok((device, Some(cookie)))
         }
     }
+}
+
+/// Most sessions that one sweep ends, so that it holds the database for a moment only.
+const SWEPT: i64 = 500;
+
+/// Writes down the end of sessions that nobody came back to. They are worth nothing from that moment on in any case:
+/// this is for the audit and for the patient's list. Tells how many there were.
+pub fn sweep(conn: &mut Conn, ctx: &Ctx, now: Moment) -> Result<usize, StoreError> {
+    let limits = limits(ctx);
+    let over = sessions::run_out(conn, now.minus(limits.idle), now, SWEPT)?;
+    for open in &over {
+        let why = if open.ends_at <= now { "absolute" } else { "idle" };
+        sessions::end(conn, open.id, now, why)?;
+        let entry = Entry {
+            at: now,
+            actor: "system".to_owned(),
+            event: Event::SessionEnded,
+            subject: open.patient_id.map_or(Subject::System, Subject::Patient),
+            address: String::new(),
+            outcome: why,
+            detail: open.browser.clone(),
+        };
+        audit::write(conn, &entry)?;
+    }
+    Ok(over.len())
 }

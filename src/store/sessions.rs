@@ -67,6 +67,17 @@ pub fn open_of(conn: &mut Conn, patient: PatientId) -> Result<Vec<Session>, Stor
         .load(conn)?)
 }
 
+/// Completed sign-ins that nobody used since `idle_since` or whose last hour has come, at most `most` of them.
+pub fn run_out(conn: &mut Conn, idle_since: Moment, now: Moment, most: i64) -> Result<Vec<Session>, StoreError> {
+    Ok(sessions::table
+        .filter(sessions::full.eq(true))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::last_used_at.le(idle_since).or(sessions::ends_at.le(now)))
+        .limit(most)
+        .select(Session::as_select())
+        .load(conn)?)
+}
+
 /// Sessions before the code end with their attempt; this keeps the row as long as the attempt's newest code.
 pub fn extend_attempt(conn: &mut Conn, attempt: AttemptId, ends_at: Moment) -> Result<(), StoreError> {
     diesel::update(sessions::table.filter(sessions::attempt_id.eq(attempt)).filter(sessions::full.eq(false)))
