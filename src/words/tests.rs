@@ -93,7 +93,7 @@ fn variables(source: &str) -> BTreeSet<String> {
         .map(|rest| {
             let name: String =
                 rest.chars().take_while(|letter| letter.is_ascii_lowercase() || *letter == '_').collect();
-            FORMS.iter().find_map(|form| name.strip_suffix(form)).map_or(name.clone(), str::to_owned)
+            FORMS.iter().find_map(|form| name.strip_suffix(form)).unwrap_or(&name).to_owned()
         })
         .collect()
 }

@@ -93,18 +93,18 @@ pub fn date(words: &Words, language: Language, zone: &TimeZone, at: Moment) -> S
 struct Day {
     year: i64,
     month: i64,
-    day: i64,
+    date: i64,
 }
 
 impl Day {
     fn as_arguments(&self) -> [(&str, &dyn Argument); 3] {
         // The year as a number would be grouped by no one, yet only a number can choose a month's name.
-        [("year", &self.year), ("month", &self.month), ("date", &self.day)]
+        [("year", &self.year), ("month", &self.month), ("date", &self.date)]
     }
 }
 
 fn day(at: &Zoned) -> Day {
-    Day { year: at.year().into(), month: at.month().into(), day: at.day().into() }
+    Day { year: at.year().into(), month: at.month().into(), date: at.day().into() }
 }
 
 fn zoned(zone: &TimeZone, at: Moment) -> Zoned {

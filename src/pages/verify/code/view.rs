@@ -133,6 +133,19 @@ impl Trouble {
 }
 
 impl CodePage {
+    /// What is said under the heading: sent, on its way, or not delivered.
+    #[must_use]
+    pub fn lead(&self) -> &'static str {
+        match (self.receipt.journey, self.receipt.to.channel) {
+            (Journey::Queued, Channel::Email) => "code-lead-email-queued",
+            (Journey::Queued, Channel::Text) => "code-lead-text-queued",
+            (Journey::HandedOver | Journey::Delivered | Journey::Unknown, Channel::Email) => "code-lead-email",
+            (Journey::HandedOver | Journey::Delivered | Journey::Unknown, Channel::Text) => "code-lead-text",
+            (_, Channel::Email) => "code-lead-email-failed",
+            (_, Channel::Text) => "code-lead-text-failed",
+        }
+    }
+
     #[must_use]
     pub fn by_email(&self) -> bool {
         self.receipt.to.channel == Channel::Email
