@@ -1,10 +1,14 @@
 //! What is said: the code by email and by text, and the notices, in the patient's language.
 //! Words come from `locales/*/messages.ftl`, markup from `templates/messages/`.
 
+mod samples;
+
 use std::time::Duration;
 
 use askama::Template;
 use secrecy::ExposeSecret as _;
+
+pub use samples::{Sample, samples};
 
 use super::{CodeMessage, Ctx, Message, Notice, gsm7};
 use crate::{

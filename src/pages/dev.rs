@@ -10,6 +10,7 @@ use askama::Template;
 
 use super::turn::{Turn, draw};
 use crate::{
+    outbox::messages::{self, samples},
     outside::caught::{self, Tray},
     rules::{
         code::{Candidate, candidate},
@@ -77,14 +78,35 @@ pub fn routes(tray: &Tray) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'stat
 
 async fn show(turn: Turn, tray: Data<Tray>) -> Result<HttpResponse, Failure> {
     let messages = tray.all().iter().map(|message| turn.caught(message)).collect();
-    draw(StatusCode::OK, &OutboxPage { page: turn.page(Door::Closed), messages, gallery: Vec::new() })
+    let gallery = samples(&turn.app.ctx, turn.now)?.into_iter().enumerate().map(in_gallery).collect();
+    draw(StatusCode::OK, &OutboxPage { page: turn.page(Door::Closed), messages, gallery })
+}
+
+fn in_gallery((place, sample): (usize, messages::Sample)) -> Sample {
+    Sample {
+        language: sample.language,
+        channel: sample.channel,
+        kind: sample.kind.as_str().to_owned(),
+        subject: sample.subject,
+        body: sample.text,
+        html: if sample.html.is_empty() { String::new() } else { format!("/dev/outbox/sample-{place}/html") },
+    }
 }
 
 /// A mail's HTML part as a page of its own, where nothing in it can do anything.
-async fn show_html(id: Path<u64>, tray: Data<Tray>) -> Result<HttpResponse, Failure> {
-    let message = tray.get(id.into_inner()).filter(|message| !message.html.is_empty()).ok_or(Failure::NotFound)?;
-    let mut response =
-        HttpResponse::build(StatusCode::OK).content_type("text/html; charset=utf-8").body(message.html.clone());
+async fn show_html(turn: Turn, id: Path<String>, tray: Data<Tray>) -> Result<HttpResponse, Failure> {
+    let html = match id.strip_prefix("sample-") {
+        Some(place) => {
+            let mut all = samples(&turn.app.ctx, turn.now)?;
+            let place = place.parse().ok().filter(|&place: &usize| place < all.len()).ok_or(Failure::NotFound)?;
+            all.swap_remove(place).html
+        }
+        None => id.parse().ok().and_then(|id| tray.get(id)).map(|message| message.html.clone()).unwrap_or_default(),
+    };
+    if html.is_empty() {
+        return Err(Failure::NotFound);
+    }
+    let mut response = HttpResponse::build(StatusCode::OK).content_type("text/html; charset=utf-8").body(html);
     response.extensions_mut().insert(Policy::Mail);
     Ok(response)
 }
