@@ -1,6 +1,8 @@
 //! Mail over SMTP, one recipient a message, one connection a worker.
 //! Four measured traps of lettre are kept out here: see [`Mailer`].
 
+#[cfg(test)]
+pub(crate) mod fake;
 mod letter;
 mod server;
 mod wire;
@@ -234,4 +236,4 @@ fn said(error: &lettre::transport::smtp::Error) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

@@ -11,7 +11,7 @@ use crate::{
         tests::{Room, code_to, phone_key},
     },
     outside::{
-        email::tests::{Act, Seen, server},
+        email::fake::{Act, Seen, server},
         texts::tests::{Act as Gate, gateway},
     },
     rules::{event::Event, names::Delivery},
