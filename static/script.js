@@ -30,12 +30,12 @@
     }, function () {});
   }
 
-  // The demo's outbox: copy a code.
-  document.querySelectorAll('[data-copy]').forEach(function (button) {
-    if (!navigator.clipboard) return;
+  // The demo's outbox: copy a code. By selection, for our Permissions-Policy keeps the clipboard's own way shut.
+  document.querySelectorAll('[data-done].copy').forEach(function (button) {
     button.hidden = false;
     button.addEventListener('click', function () {
-      navigator.clipboard.writeText(button.dataset.copy).then(function () { button.textContent = button.dataset.done; });
+      getSelection().selectAllChildren(button.previousElementSibling);
+      if (document.execCommand('copy')) button.textContent = button.dataset.done;
     });
   });
 
