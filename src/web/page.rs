@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, ops::Deref, sync::Arc};
 
-use fluent_bundle::FluentArgs;
+use fluent::FluentArgs;
 
 use crate::{
     rules::{

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use fluent_bundle::{FluentArgs, FluentValue};
+use fluent::{FluentArgs, FluentValue};
 
 /// A plain value of a sentence's argument.
 pub type Value<'a> = FluentValue<'a>;

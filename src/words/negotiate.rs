@@ -1,5 +1,5 @@
 //! Which language a visitor gets: what they chose, what we know of them, what their browser asks for.
-//! The weights of `Accept-Language` count; fluent-langneg ignores them.
+//! The weights of `Accept-Language` count; fluent-langneg and its like ignore them, so they are read here.
 
 use crate::rules::names::Language;
 

@@ -1,7 +1,7 @@
 //! The standing arguments: what every sentence may use without being handed it.
 //! They come from the settings, so that words and behaviour cannot disagree.
 
-use fluent_bundle::FluentArgs;
+use fluent::FluentArgs;
 
 use super::argument::{Value, escape};
 use crate::{

@@ -1,7 +1,7 @@
 //! Clock times and days as a patient says them, in the clinic's time zone.
 //! The patterns are sentences like any other: locales/*/time.ftl.
 
-use fluent_bundle::FluentArgs;
+use fluent::FluentArgs;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
 use super::{
