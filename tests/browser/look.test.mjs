@@ -13,8 +13,8 @@ const seen = new Set();
 before(async () => {
     demo = await openDemo();
     browser = await openChromium();
-    const patients = [...demo.patients.values()];
-    patient = patients.find((one) => /email/i.test(one.what) && /text/i.test(one.what));
+    const patients = demo.patients;
+    patient = patients.find((one) => one.what === "email and text");
     others = patients.filter((one) => one !== patient);
 });
 after(async () => {

@@ -32,7 +32,8 @@ export async function openDemo() {
     child.stdout.on("data", (data) => (output += data));
     child.stderr.on("data", (data) => (output += data));
     const ended = new Promise((done) => child.once("exit", done));
-    const origin = `http://127.0.0.1:${port}`;
+    // The name under which browsers keep our cookies on plain http, and the demo's public_url.
+    const origin = `http://localhost:${port}`;
     for (let tries = 0; ; tries += 1) {
         const answer = await fetch(`${origin}/login`).catch(() => null);
         if (answer?.ok) break;
@@ -51,17 +52,12 @@ export async function openDemo() {
     };
 }
 
-/** What the demo printed of its made-up patients: lines that hold a username and, after it, a password. */
+/** What the demo printed of its made-up patients: `username  Name (what)`, and the one password of them all. */
 function patientsIn(output) {
-    const patients = new Map();
-    for (const line of output.split("\n")) {
-        const columns = line.trim().split(/\s{2,}/);
-        if (columns.length >= 3 && /^[a-z]+(\.[a-z]+)?$/.test(columns[0])) {
-            patients.set(columns[0], { username: columns[0], password: columns[1], what: columns.slice(2).join(" ") });
-        }
-    }
-    assert.ok(patients.size > 0, `the demo prints its patients:\n${output}`);
-    return patients;
+    const password = output.match(/password is: (.+)/)?.[1].trim();
+    const lines = [...output.matchAll(/^ +([\w.]+) {2,}(\S.*) \((.+)\)$/gm)];
+    assert.ok(password && lines.length > 0, `the demo prints its patients and their password:\n${output}`);
+    return lines.map(([, username, name, what]) => ({ username, name, what, password }));
 }
 
 /** Debian's Chromium, silent towards everything but 127.0.0.1. */
@@ -110,7 +106,7 @@ export async function openProfile(browser, origin, { scripts = true, language = 
 export async function codeFrom(origin, seen) {
     for (let tries = 0; tries < 200; tries += 1) {
         const html = await (await fetch(`${origin}/dev/outbox`)).text();
-        const codes = [...html.matchAll(/<b class="code">([^<]+)<\/b>/g)].map((match) => match[1].trim());
+        const codes = [...html.matchAll(/data-copy="([^"]+)"/g)].map((match) => match[1].trim());
         const code = codes.find((candidate) => !seen.has(candidate));
         if (code) {
             seen.add(code);
