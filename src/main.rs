@@ -105,7 +105,7 @@ async fn run(line: Line) -> anyhow::Result<Outcome> {
             commands::init::run(file, json, Clock::system().now(), &mut io::stdout())?;
         }
         Command::Check { json } => {
-            let (_, check) = commands::check::Check::of(file);
+            let check = commands::check::Check::with_probes(file).await;
             check.print(json, &mut io::stdout())?;
             return Ok(if check.is_good() { Outcome::Done } else { Outcome::Failed });
         }

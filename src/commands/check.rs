@@ -1,6 +1,8 @@
 //! `vestibule check`: everything unsafe or missing at once, and whether the services answer.
 //! The same findings keep `serve` from starting; the probes do not.
 
+mod probes;
+
 use std::{
     io::{self, Write},
     path::Path,
@@ -36,6 +38,13 @@ impl Check {
             settings.advice().into_iter().filter(|hint| findings.iter().all(|finding| finding.key != hint.key));
         let advice = advice.collect();
         (settings, Self { findings, advice, probes: Vec::new() })
+    }
+
+    /// [`Check::of`], and every service asked.
+    pub async fn with_probes(file: Option<&Path>) -> Self {
+        let (settings, mut check) = Self::of(file);
+        check.probes = probes::all(&settings, &check.findings).await;
+        check
     }
 
     /// Whether `serve` starts and every service answers: exit 0, else 1.
