@@ -2,6 +2,7 @@
 //! The same findings keep `serve` from starting; the probes do not.
 
 mod probes;
+mod proxies;
 
 use std::{
     io::{self, Write},
@@ -43,7 +44,13 @@ impl Check {
     /// [`Check::of`], and every service asked.
     pub async fn with_probes(file: Option<&Path>) -> Self {
         let (settings, mut check) = Self::of(file);
-        check.probes = probes::all(&settings, &check.findings).await;
+        let unnamed;
+        (check.probes, unnamed) =
+            tokio::join!(probes::all(&settings, &check.findings), proxies::unnamed(settings.listen_ops));
+        if let Some(finding) = unnamed {
+            check.advice.retain(|hint| hint.key != finding.key);
+            check.advice.push(finding);
+        }
         check
     }
 
