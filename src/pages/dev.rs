@@ -18,6 +18,7 @@ use crate::{
     },
     web::{
         Failure,
+        app::Alphabets,
         headers::Policy,
         page::{Door, Page},
         route::page,
@@ -120,20 +121,20 @@ impl Turn {
             at: self.when(message.at),
             subject: message.subject.clone(),
             body: message.text.clone(),
-            code: self.code_in(message),
+            code: code_in(&self.app.alphabets, message),
             html: !message.html.is_empty(),
         }
     }
+}
 
-    /// The one code in a message, found as the code page would find it.
-    fn code_in(&self, message: &caught::Caught) -> Option<String> {
-        let alphabet = match message.channel {
-            Channel::Email => &self.app.alphabets.email,
-            Channel::Text => &self.app.alphabets.text,
-        };
-        match candidate(&message.text, &[alphabet]) {
-            Candidate::Code(code) => Some(code.reveal().to_owned()),
-            _ => None,
-        }
+/// The one code in a message, found as the code page would find it.
+pub fn code_in(alphabets: &Alphabets, message: &caught::Caught) -> Option<String> {
+    let alphabet = match message.channel {
+        Channel::Email => &alphabets.email,
+        Channel::Text => &alphabets.text,
+    };
+    match candidate(&message.text, &[alphabet]) {
+        Candidate::Code(code) => Some(code.reveal().to_owned()),
+        _ => None,
     }
 }

@@ -12,6 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use actix_web::web::Data;
 use anyhow::Context as _;
 use catcher::Catcher;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -24,6 +25,7 @@ use crate::{
     rules::moment::Clock,
     settings::{Settings, TextProvider},
     store::{Conn, migrate},
+    web::{App, app::Alphabets},
 };
 
 /// What the demo can be told.
@@ -51,7 +53,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     migrate::run(conn)?;
     people::move_in(&app).await?;
     serve::upkeep(&app)?;
-    print_codes(&catcher.tray);
+    print_codes(&app, &catcher.tray);
     let server = house::serve(&app, listener, dev::routes(&catcher.tray))?;
     people::introduce(&app.settings.origin());
     server.await?;
@@ -89,11 +91,42 @@ fn keys(settings: &Settings, clock: &Clock) -> anyhow::Result<Keys> {
 }
 
 /// Codes appear on the terminal as they arrive.
-fn print_codes(tray: &Tray) {
-    tray.listen(|message: &Caught| {
-        let what = if message.subject.is_empty() { "text" } else { "mail" };
-        let first_line = |text: &str| text.lines().find(|line| !line.trim().is_empty()).unwrap_or("").to_owned();
-        let about = if message.subject.is_empty() { first_line(&message.text) } else { message.subject.clone() };
-        println!("{what} to {}: {about}", message.to);
-    });
+fn print_codes(app: &Data<App>, tray: &Tray) {
+    let app = app.clone();
+    tray.listen(move |message: &Caught| println!("{}", line(&app.alphabets, message)));
+}
+
+/// A message in one line: its code, else what it is about.
+fn line(alphabets: &Alphabets, message: &Caught) -> String {
+    let what = if message.subject.is_empty() { "text" } else { "mail" };
+    let about = match dev::code_in(alphabets, message) {
+        Some(code) => format!("code {code}"),
+        None if message.subject.is_empty() => message.text.lines().next().unwrap_or_default().to_owned(),
+        None => message.subject.clone(),
+    };
+    format!("{what} to {}: {about}", message.to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{
+        code::Alphabet,
+        moment::Moment,
+        names::Channel::{Email, Text},
+    };
+
+    #[test]
+    fn a_code_stands_on_the_terminal() {
+        let alphabet = |letters| Alphabet::parse(letters, 6).unwrap();
+        let alphabets = Alphabets { email: alphabet("23456789ABCDEFGHJKMNPQRSTUVWXYZ"), text: alphabet("0123456789") };
+        let said = |channel, subject: &str, text: &str| {
+            let (subject, text, html) = (subject.to_owned(), text.to_owned(), String::new());
+            line(&alphabets, &Caught { id: 1, at: Moment(0), channel, to: "x".to_owned(), subject, text, html })
+        };
+        assert_eq!(said(Email, "Your code", "Hello!\n\nTM3KX2\n\nBye"), "mail to x: code TM3KX2");
+        assert_eq!(said(Text, "", "123456 is your code\n@localhost #123456"), "text to x: code 123456");
+        assert_eq!(said(Email, "New login", "Hello!"), "mail to x: New login");
+        assert_eq!(said(Text, "", "Somebody logged in\nCall us"), "text to x: Somebody logged in");
+    }
 }
