@@ -83,6 +83,16 @@ impl ChoosePage {
         self.ways.iter().filter(|way| matches!(way, Way::Open { .. })).count()
     }
 
+    /// Whether the error summary leads to that way: the first that can be chosen, else the first.
+    #[must_use]
+    pub fn error_goes_to(&self, channel: &Channel) -> bool {
+        let open = self.ways.iter().find(|way| matches!(way, Way::Open { .. }));
+        open.or(self.ways.first()).is_some_and(|way| match way {
+            Way::Open { to, .. } => to.channel == *channel,
+            Way::Closed { channel: closed, .. } => closed == channel,
+        })
+    }
+
     /// Whether that way can be chosen.
     #[must_use]
     pub fn has(&self, channel: Channel) -> bool {
@@ -108,7 +118,7 @@ pub async fn submit(turn: Turn, attempt: Form<Verify>, at: InAttempt) -> Result<
         Outcome::Sent => Ok(see_other("/verify/code")),
         Outcome::Refused(SendVerdict::AlreadySent) => Ok(see_other("/verify/code?said=already-sent")),
         Outcome::Refused(SendVerdict::Gap { opens_at }) => {
-            let trouble = resend::Trouble::TooSoon { opens_at: turn.when(opens_at) };
+            let trouble = resend::Trouble::TooSoon { opens_at: turn.opening(opens_at) };
             let shown = code::Shown {
                 status: StatusCode::TOO_MANY_REQUESTS,
                 resend: true,
@@ -159,7 +169,7 @@ impl Turn {
             Some(Obstacle::Landline) => Some(Why::Landline),
             Some(Obstacle::Country) => Some(Why::Country),
             Some(Obstacle::Refused) => Some(Why::Refused),
-            Some(Obstacle::Limit { until }) => Some(Why::Limit { until: self.when(until) }),
+            Some(Obstacle::Limit { until }) => Some(Why::Limit { until: self.opening(until) }),
         };
         match (to, why) {
             (Some(to), None) => Way::Open { to, worked_last: patient.last_channel == Some(way.channel) },
