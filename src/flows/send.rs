@@ -14,7 +14,7 @@ use crate::{
         contact::{Country, Phone},
         event::Event,
         moment::{Moment, hours, minutes},
-        names::{AttemptId, Channel, CodeId, Status},
+        names::{AttemptId, Channel, CodeId},
         sending::{self, Asked, Facts, SendVerdict, Used},
     },
     settings::TextProvider,
@@ -142,10 +142,10 @@ pub(super) fn mac_parts(attempt: &Attempt, code: &str) -> [Vec<u8>; 3] {
     [attempt.id.0.to_be_bytes().to_vec(), attempt.purpose.as_str().into(), code.into()]
 }
 
-/// The person an attempt is about; nobody once staff switched the account off.
+/// The person an attempt is about.
 pub fn person(conn: &mut Conn, attempt: &Attempt) -> Result<Option<Patient>, StoreError> {
     match attempt.patient_id {
-        Some(id) => Ok(patients::by_id(conn, id)?.filter(|patient| patient.status != Status::Disabled)),
+        Some(id) => patients::by_id(conn, id),
         None => Ok(None),
     }
 }

@@ -97,7 +97,7 @@ impl LimitKind {
 
 /// A limit that a clock ends.
 pub fn until(turn: &Turn, kind: LimitKind, until: Moment) -> Result<HttpResponse, Failure> {
-    let page = LimitPage { page: turn.page(Door::Shut), kind, opens_at: Some(turn.when(until)) };
+    let page = LimitPage { page: turn.page(Door::Shut), kind, opens_at: Some(turn.opening(until)) };
     let mut response = draw(StatusCode::TOO_MANY_REQUESTS, &page)?;
     retry_after(&mut response, turn.now, until);
     Ok(response)
@@ -119,7 +119,7 @@ pub fn closed(turn: &Turn, closed: Closed, kinds: [LimitKind; 2]) -> Result<Http
 /// Too many passwords wait to be checked.
 pub fn busy(turn: &Turn) -> Result<HttpResponse, Failure> {
     let opens_at = turn.now.plus(Busy::RETRY_AFTER);
-    let page = LimitPage { page: turn.page(Door::Shut), kind: LimitKind::Busy, opens_at: Some(turn.when(opens_at)) };
+    let page = LimitPage { page: turn.page(Door::Shut), kind: LimitKind::Busy, opens_at: Some(turn.opening(opens_at)) };
     let mut response = draw(StatusCode::SERVICE_UNAVAILABLE, &page)?;
     retry_after(&mut response, turn.now, opens_at);
     Ok(response)

@@ -61,6 +61,11 @@ impl Turn {
         self.app.words.when(self.visitor.language(), at, self.now)
     }
 
+    /// When something opens.
+    pub fn opening(&self, at: Moment) -> When {
+        self.app.words.opening(self.visitor.language(), at, self.now)
+    }
+
     /// A page without a form of its own.
     pub fn page(&self, door: Door) -> Page {
         let mut page = Page::new(self.voice(), self.app.look.clone());

@@ -87,6 +87,12 @@ impl Words {
         time::when(self, language, &self.0.zone, at, now)
     }
 
+    /// The clock time at which something opens, never told too early.
+    #[must_use]
+    pub fn opening(&self, language: Language, at: Moment, now: Moment) -> When {
+        time::opening(self, language, &self.0.zone, at, now)
+    }
+
     /// A day in words: "February 22, 2027".
     #[must_use]
     pub fn date(&self, language: Language, at: Moment) -> String {

@@ -42,6 +42,17 @@ fn a_time_of_today_is_a_clock_time() {
 }
 
 #[test]
+fn what_opens_within_a_minute_opens_by_the_clock_at_the_next() {
+    let words = Words::new(&sample());
+    let opening = |after| words.opening(Language::English, NOW.plus(after), NOW);
+    let exact = opening(std::time::Duration::ZERO);
+    assert_eq!(exact, words.when(Language::English, NOW, NOW));
+    let later = opening(std::time::Duration::from_secs(61));
+    assert_eq!(later.clock, words.time(Language::English, NOW.plus(std::time::Duration::from_mins(2)), NOW));
+    assert_eq!(later.iso, words.when(Language::English, NOW.plus(std::time::Duration::from_secs(61)), NOW).iso);
+}
+
+#[test]
 fn a_time_of_another_day_carries_its_date() {
     let words = Words::new(&sample());
     let later = Moment(NOW.0 + 27 * 3_600_000);

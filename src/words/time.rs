@@ -65,6 +65,14 @@ pub fn zone(name: &str) -> TimeZone {
     })
 }
 
+/// The time from which something works, told by the first full minute at which it does: whoever comes by the clock at
+/// the minute that only began too early would be refused once more. Machines are told the very second.
+pub fn opening(words: &Words, language: Language, zone: &TimeZone, at: Moment, now: Moment) -> When {
+    let full = Moment(at.0.saturating_add(59_999).div_euclid(60_000) * 60_000);
+    let exact = when(words, language, zone, at, now);
+    When { iso: exact.iso, ..when(words, language, zone, full, now) }
+}
+
 pub fn when(words: &Words, language: Language, zone: &TimeZone, at: Moment, now: Moment) -> When {
     let (at, now) = (zoned(zone, at), zoned(zone, now));
     let hour = match at.hour() % 12 {

@@ -164,7 +164,7 @@ pub async fn draw_code(turn: &Turn, walking: &Walking, shown: Shown) -> Result<H
         skip_ticked: shown.skip,
         resend: turn.resend_line(walking, &overview),
         other: turn.other_way(&page.voice, code.channel, &overview),
-        again: shown.resend.then(|| turn.resend_form(walking, &overview, to)),
+        again: (shown.resend && overview.left > 0).then(|| turn.resend_form(walking, &overview, to)),
         sent_again,
         page,
     };
@@ -214,7 +214,7 @@ impl Turn {
     }
 
     fn resend_line(&self, walking: &Walking, overview: &Overview) -> ResendLine {
-        ResendLine { left: overview.left, opens_at: self.gap(walking).map(|at| self.when(at)) }
+        ResendLine { left: overview.left, opens_at: self.gap(walking).map(|at| self.opening(at)) }
     }
 
     /// When the pause after the newest code ends, if it has not.
@@ -242,10 +242,10 @@ impl Turn {
         ResendForm {
             to,
             check: resend::check_of(self, walking),
-            wait_until: self.when(wait_until),
+            wait_until: self.opening(wait_until),
             wait_over: wait_until <= self.now,
             left: overview.left,
-            opens_at: self.gap(walking).map(|at| self.when(at)),
+            opens_at: self.gap(walking).map(|at| self.opening(at)),
         }
     }
 }

@@ -98,7 +98,7 @@ pub async fn submit(turn: Turn, attempt: Form<Verify>, at: InAttempt) -> Result<
         Outcome::Sent => Ok(see_other("/verify/code?said=resent")),
         Outcome::AnswerUsed => refuse(&turn, &walking, Trouble::Failed, StatusCode::UNPROCESSABLE_ENTITY).await,
         Outcome::Refused(SendVerdict::Gap { opens_at }) => {
-            let trouble = Trouble::TooSoon { opens_at: turn.when(opens_at) };
+            let trouble = Trouble::TooSoon { opens_at: turn.opening(opens_at) };
             let mut response = refuse(&turn, &walking, trouble, StatusCode::TOO_MANY_REQUESTS).await?;
             retry_after(&mut response, turn.now, opens_at);
             Ok(response)
@@ -132,7 +132,7 @@ async fn judge(turn: &Turn, walking: &Walking, form: &Form<Verify>) -> Judged {
     let wait_until = turn.wait_until(walking);
     if answer.is_empty() {
         let over = wait_until <= turn.now;
-        let missing = Trouble::Missing { wait_until: turn.when(wait_until) };
+        let missing = Trouble::Missing { wait_until: turn.opening(wait_until) };
         return if over { Judged::Passed(None) } else { Judged::Trouble(missing) };
     }
     match turn.app.captcha.verify(walking.attempt.id, answer, turn.now).await {
@@ -140,7 +140,7 @@ async fn judge(turn: &Turn, walking: &Walking, form: &Form<Verify>) -> Judged {
         // A check that failed costs nothing, and whoever has waited needs none.
         Verdict::Bad | Verdict::Down if wait_until <= turn.now => Judged::Passed(None),
         Verdict::Bad => Judged::Trouble(Trouble::Failed),
-        Verdict::Down => Judged::Trouble(Trouble::Down { wait_until: turn.when(wait_until) }),
+        Verdict::Down => Judged::Trouble(Trouble::Down { wait_until: turn.opening(wait_until) }),
     }
 }
 
