@@ -105,14 +105,17 @@ async fn run(line: Line) -> anyhow::Result<Outcome> {
             commands::init::run(file, json, Clock::system().now(), &mut io::stdout())?;
         }
         Command::Check { json } => {
-            let check = commands::check::Check::with_probes(file).await;
+            let check = Box::pin(commands::check::Check::with_probes(file)).await?;
             check.print(json, &mut io::stdout())?;
             return Ok(if check.is_good() { Outcome::Done } else { Outcome::Failed });
         }
-        Command::Serve => match Settings::load_safe(file, settings::environment()) {
-            Ok(settings) => commands::serve::run(settings).await?,
-            Err(findings) => return refuse("not safe to serve with these settings", &findings),
-        },
+        Command::Serve => {
+            let (settings, check) = commands::check::Check::of(file)?;
+            if !check.findings.is_empty() {
+                return refuse("not safe to serve with these settings", &check.findings);
+            }
+            commands::serve::run(settings).await?;
+        }
         Command::Migrate(args) => return with(file, async |s| commands::migrate::run(args, s).await).await,
         Command::Patients(args) => return with(file, async |s| commands::patients::run(args, s).await).await,
         Command::Backup(args) => return with(file, async |s| commands::backup::run(args, s).await).await,

@@ -9,7 +9,11 @@ use std::{
     path::Path,
 };
 
-use crate::settings::{Finding, Settings, environment};
+use crate::{
+    outbox::messages::{TooLong, too_long},
+    settings::{Finding, Settings, environment},
+    words::Words,
+};
 
 /// Whether a service answers: the database, mail, texts, the CAPTCHA.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,17 +37,24 @@ pub struct Check {
 impl Check {
     /// What the settings file and the environment hold, without any probe; the settings have defaults where something
     /// was wrong.
-    pub fn of(file: Option<&Path>) -> (Settings, Self) {
-        let (settings, findings) = Settings::examine(file, environment());
+    ///
+    /// # Errors
+    /// When a text cannot be rendered at all.
+    pub fn of(file: Option<&Path>) -> anyhow::Result<(Settings, Self)> {
+        let (settings, mut findings) = Settings::examine(file, environment());
+        findings.extend(long_texts(&settings, &findings)?);
         let advice =
             settings.advice().into_iter().filter(|hint| findings.iter().all(|finding| finding.key != hint.key));
         let advice = advice.collect();
-        (settings, Self { findings, advice, probes: Vec::new() })
+        Ok((settings, Self { findings, advice, probes: Vec::new() }))
     }
 
     /// [`Check::of`], and every service asked.
-    pub async fn with_probes(file: Option<&Path>) -> Self {
-        let (settings, mut check) = Self::of(file);
+    ///
+    /// # Errors
+    /// As [`Check::of`].
+    pub async fn with_probes(file: Option<&Path>) -> anyhow::Result<Self> {
+        let (settings, mut check) = Self::of(file)?;
         let unnamed;
         (check.probes, unnamed) =
             tokio::join!(probes::all(&settings, &check.findings), proxies::unnamed(settings.listen_ops));
@@ -51,7 +62,7 @@ impl Check {
             check.advice.retain(|hint| hint.key != finding.key);
             check.advice.push(finding);
         }
-        check
+        Ok(check)
     }
 
     /// Whether `serve` starts and every service answers: exit 0, else 1.
@@ -102,6 +113,20 @@ impl Check {
             }
         }
     }
+}
+
+/// A text of two segments costs twice and may arrive in two pieces, so every one is tried with the real names.
+fn long_texts(settings: &Settings, known: &[Finding]) -> anyhow::Result<Vec<Finding>> {
+    let of_text = |text: TooLong| {
+        let (kind, language) = (text.kind.as_str(), text.language.as_str());
+        let problem = format!("the text {kind} ({language}) would take {} of 160 characters", text.septets);
+        Finding::new("brand.product", problem, "shorten it, or the host in public_url")
+    };
+    // With a name that is refused already, the default would be tried.
+    if known.iter().any(|finding| ["brand.product", "public_url"].contains(&finding.key.as_str())) {
+        return Ok(Vec::new());
+    }
+    Ok(too_long(settings, &Words::new(settings))?.into_iter().map(of_text).collect())
 }
 
 fn list(out: &mut impl Write, heading: &str, findings: &[Finding]) -> io::Result<()> {
@@ -173,11 +198,22 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_takes_two_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("vestibule.toml");
+        let host = "a".repeat(60);
+        std::fs::write(&file, format!("public_url = \"https://{host}.{host}.example\"\n")).unwrap();
+        let (_, check) = Check::of(Some(&file)).unwrap();
+        let found: Vec<_> = check.findings.iter().filter(|finding| finding.key == "brand.product").collect();
+        assert!(found.len() >= 2 && found[0].problem.starts_with("the text code (en) would take"), "{found:?}");
+    }
+
+    #[test]
     fn the_settings_file_is_examined() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("vestibule.toml");
         std::fs::write(&file, "public_url = \"http://door.example\"\nlistn = \"x\"\n").unwrap();
-        let (settings, check) = Check::of(Some(&file));
+        let (settings, check) = Check::of(Some(&file)).unwrap();
         let keys: Vec<_> = check.findings.iter().map(|finding| finding.key.as_str()).collect();
         assert_eq!(keys, ["listn", "public_url", "secret_key_file"]);
         assert_eq!(settings.host(), "door.example");

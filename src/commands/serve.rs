@@ -22,7 +22,6 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
     let keys = house::keys(&settings, &clock)?;
     let app = house::build(settings, keys, clock)?;
     check_schema(&app).await?;
-    check_texts(&app)?;
     let listener = bind(app.settings.listen, "listen")?;
     let ops_listener = bind(app.settings.listen_ops, "listen_ops")?;
     app.keys.watch();
@@ -47,22 +46,6 @@ pub fn upkeep(app: &Data<App>) -> anyhow::Result<Workers> {
 
 pub fn bind(address: std::net::SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).with_context(|| format!("{setting}: {address} cannot be listened on"))
-}
-
-/// A text of two segments costs twice and may arrive in two pieces, so every one is tried with the real names.
-fn check_texts(app: &App) -> anyhow::Result<()> {
-    let too_long = outbox::messages::too_long(&app.ctx)?;
-    if !too_long.is_empty() {
-        let list: Vec<String> = too_long
-            .iter()
-            .map(|text| format!("{} ({}): {} of 160", text.kind.as_str(), text.language.as_str(), text.septets))
-            .collect();
-        bail!(
-            "texts that do not fit one segment; shorten brand.product or brand.organization:\n  {}",
-            list.join("\n  ")
-        );
-    }
-    Ok(())
 }
 
 async fn check_schema(app: &App) -> anyhow::Result<()> {

@@ -16,8 +16,9 @@ use crate::{
         moment::{Moment, days, hours},
         names::{Channel, Kind, Language, OutboxId},
     },
+    settings::Settings,
     store::StoreError,
-    words::{Voice, When},
+    words::{Voice, When, Words},
 };
 
 /// How long before a notice its reader is taken to be, so that its time carries the date: mail is read days later.
@@ -105,7 +106,7 @@ pub(super) fn code(ctx: &Ctx, message: &CodeMessage<'_>, id: OutboxId) -> Result
         voice: &ctx.words.voice(message.language),
         first_name: message.first_name,
         accent: &ctx.settings.brand.accent,
-        host: host(ctx),
+        host: host(&ctx.settings),
         code: message.code.expose_secret(),
         at: &when(message.asked_at),
         until: &when(message.expires_at),
@@ -135,7 +136,7 @@ pub(super) fn notice(
         voice,
         first_name: &notice.patient.first_name,
         accent: &ctx.settings.brand.accent,
-        host: host(ctx),
+        host: host(&ctx.settings),
         code: "",
         at,
         until: at,
@@ -161,7 +162,7 @@ fn filled(
             subject: subject(kind, facts),
             text: plain(facts)?,
             html: html(facts)?,
-            message_id: format!("<{:016x}@{}>", id.0, host(ctx)),
+            message_id: format!("<{:016x}@{}>", id.0, host(&ctx.settings)),
         },
     })
 }
@@ -179,11 +180,11 @@ pub struct TooLong {
 ///
 /// # Errors
 /// When a template cannot be rendered at all.
-pub fn too_long(ctx: &Ctx) -> Result<Vec<TooLong>, StoreError> {
+pub fn too_long(settings: &Settings, words: &Words) -> Result<Vec<TooLong>, StoreError> {
     let mut found = Vec::new();
     for &language in Language::ALL {
         for &kind in Kind::ALL {
-            let septets = longest(ctx, language, kind)?;
+            let septets = longest((settings, words), language, kind)?;
             if septets > gsm7::SEGMENT {
                 found.push(TooLong { kind, language, septets });
             }
@@ -193,25 +194,25 @@ pub fn too_long(ctx: &Ctx) -> Result<Vec<TooLong>, StoreError> {
 }
 
 /// The most septets a text of this kind takes.
-fn longest(ctx: &Ctx, language: Language, kind: Kind) -> Result<usize, StoreError> {
-    let voice = &ctx.words.voice(language);
+fn longest((settings, words): (&Settings, &Words), language: Language, kind: Kind) -> Result<usize, StoreError> {
+    let voice = &words.voice(language);
     let (_, _, text) = fills(kind);
-    let code = &"0".repeat(ctx.settings.codes.length);
+    let code = &"0".repeat(settings.codes.length);
     let mut most = 0;
     // A clock time has a digit more or less by the hour, whatever the zone.
     for at in [0, 3, 6, 9].map(hours).map(|since| Moment(0).plus(since)) {
-        let at = &ctx.words.when(language, at, at);
+        let at = &words.when(language, at, at);
         for browser in browsers(voice) {
             let facts = Facts {
                 voice,
                 first_name: "",
                 accent: "",
-                host: host(ctx),
+                host: host(settings),
                 code,
                 at,
                 until: at,
                 browser: &browser,
-                count: ctx.settings.limits.account_failures.max(ctx.settings.codes.tries),
+                count: settings.limits.account_failures.max(settings.codes.tries),
             };
             most = most.max(gsm7::septets(&gsm7::plain(&text(&facts)?)).unwrap_or(usize::MAX));
         }
@@ -224,8 +225,8 @@ fn browsers(voice: &Voice) -> [String; 2] {
     [voice.t("browser-unknown").to_owned(), voice.browser("Samsung Internet/Chrome OS")]
 }
 
-fn host(ctx: &Ctx) -> &str {
-    ctx.settings.public_url.host_str().unwrap_or("localhost")
+fn host(settings: &Settings) -> &str {
+    settings.public_url.host_str().unwrap_or("localhost")
 }
 
 #[cfg(test)]

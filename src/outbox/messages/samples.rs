@@ -49,7 +49,7 @@ fn sample(ctx: &Ctx, (kind, channel, language): (Kind, Channel, Language), now: 
         voice,
         first_name: "Jordan",
         accent: &ctx.settings.brand.accent,
-        host: host(ctx),
+        host: host(&ctx.settings),
         code,
         at: &voice.words.when(language, now, now),
         until: &voice.words.when(language, now.plus(minutes(codes.minutes)), now),

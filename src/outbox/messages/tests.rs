@@ -81,7 +81,7 @@ fn the_code_stands_alone_on_its_line() {
 #[test]
 fn every_text_is_one_segment_and_a_clinic_with_too_long_a_name_is_told() {
     let room = Room::new();
-    assert_eq!(too_long(&room.ctx).unwrap(), []);
+    assert_eq!(too_long(&room.ctx.settings, &room.ctx.words).unwrap(), []);
     for (name, message) in all(&room.ctx) {
         if let Message::Text { body, .. } = message {
             assert!(gsm7::septets(&body).is_some_and(|septets| septets <= gsm7::SEGMENT), "{name}: {body}");
@@ -89,8 +89,8 @@ fn every_text_is_one_segment_and_a_clinic_with_too_long_a_name_is_told() {
     }
     let long =
         Room::with(|settings| settings.brand.product = "The Northern Regional Clinics Portal of the Lakes ".repeat(2));
-    let found = too_long(&long.ctx).unwrap();
+    let found = too_long(&long.ctx.settings, &long.ctx.words).unwrap();
     assert!(found.iter().any(|text| text.kind == Kind::Code && text.septets > 160), "{found:?}");
     let accents = Room::with(|settings| settings.brand.product = "Mi Clínica".to_owned());
-    assert_eq!(too_long(&accents.ctx).unwrap(), []);
+    assert_eq!(too_long(&accents.ctx.settings, &accents.ctx.words).unwrap(), []);
 }
