@@ -15,7 +15,9 @@ mod races;
 mod resend;
 mod rooms;
 mod sessions;
+mod stolen;
 mod strangers;
+mod thief;
 
 mod webhook;
 mod weight;
