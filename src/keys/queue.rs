@@ -1,5 +1,5 @@
 //! Who waits for a core, and who is next: bounded, fair between networks, with places kept for known browsers.
-//! Only the order is kept here; the threads are in [`super::pool`].
+//! Only the order is kept here; the threads are in `pool`.
 
 use std::{collections::VecDeque, time::Duration};
 

@@ -65,7 +65,7 @@ written! {
 }
 
 written! {
-    /// Where a message stands. Only ever moves down this list (see [`Delivery::rank`]).
+    /// Where a message stands. Only ever moves down this list.
     Delivery {
         /// Waiting for a worker, or for its next try.
         Queued = "queued",
