@@ -174,10 +174,19 @@ fn fail(
 fn again(conn: &mut Conn, ctx: &Ctx, with: &Try, attempt: &Attempt) -> Result<Checked, StoreError> {
     let (Some(used), Some(ended_at)) = (attempt.used_code_id, attempt.ended_at) else { return Ok(Checked::Gone) };
     let in_time = with.caller.now.since(ended_at) < DOUBLE_CLICK;
+    let tries = i32::try_from(ctx.settings.codes.tries).unwrap_or(i32::MAX);
+    if !in_time || attempt.wrong_codes >= tries {
+        return Ok(Checked::Gone);
+    }
     let same = codes::newest(conn, attempt.id, i64::MAX)?.iter().any(|code| is_code(ctx, attempt, code, used, with));
+    if !same {
+        // Whoever holds a copy of the session's cookie must not try them all meanwhile.
+        attempts::count_wrong(conn, attempt.id)?;
+        return Ok(Checked::Gone);
+    }
     let token = finish::successor(ctx, &with.token, attempt.id);
     let session = sessions::by_token(conn, &finish::token_key(ctx, &token))?.filter(|open| open.ended_at.is_none());
-    let Some(session) = session.filter(|_| in_time && same) else { return Ok(Checked::Gone) };
+    let Some(session) = session else { return Ok(Checked::Gone) };
     let device = match session.device_id {
         Some(id) => devices::by_id(conn, id)?,
         None => None,

@@ -11,7 +11,7 @@ use crate::{
         names::{DeviceId, PatientId},
         throttle::Schedule,
     },
-    store::{Conn, StoreError, throttles},
+    store::{Conn, StoreError, devices, throttles},
 };
 
 /// One question asked of one subject: "wrong passwords of this account from this network".
@@ -153,6 +153,9 @@ fn never() -> Schedule {
 /// Lifts what rules 2 and 9 closed for a patient; what `patients unlock` does. True where anything was closed or counted.
 pub fn unlock(conn: &mut Conn, ctx: &Ctx, patient: PatientId, username_key: Option<&[u8]>) -> Result<bool, StoreError> {
     let mut lifted = Counter::person_codes(ctx, patient).clear(conn)?;
+    for device in devices::of_patient(conn, patient)? {
+        lifted |= Counter::known_browser(ctx, device.id).clear(conn)?;
+    }
     if let Some(username_key) = username_key {
         lifted |= Counter::account(ctx, username_key).clear(conn)?;
     }

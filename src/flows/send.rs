@@ -14,7 +14,7 @@ use crate::{
         contact::{Country, Phone},
         event::Event,
         moment::{Moment, hours, minutes},
-        names::{AttemptId, Channel, CodeId},
+        names::{AttemptId, Channel, CodeId, Status},
         sending::{self, Asked, Facts, SendVerdict, Used},
     },
     settings::TextProvider,
@@ -142,10 +142,10 @@ pub(super) fn mac_parts(attempt: &Attempt, code: &str) -> [Vec<u8>; 3] {
     [attempt.id.0.to_be_bytes().to_vec(), attempt.purpose.as_str().into(), code.into()]
 }
 
-/// The person an attempt is about.
+/// The person an attempt is about; nobody once staff switched the account off.
 pub fn person(conn: &mut Conn, attempt: &Attempt) -> Result<Option<Patient>, StoreError> {
     match attempt.patient_id {
-        Some(id) => patients::by_id(conn, id),
+        Some(id) => Ok(patients::by_id(conn, id)?.filter(|patient| patient.status != Status::Disabled)),
         None => Ok(None),
     }
 }

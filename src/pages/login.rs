@@ -125,6 +125,20 @@ pub async fn submit(turn: Turn, standing: Standing, form: Form<Stranger>) -> Res
     if !missing.is_empty() {
         return turn.draw_login(StatusCode::UNPROCESSABLE_ENTITY, typed, &missing, None);
     }
+    let (password, replaces) = (form.secret("password"), standing.session_id());
+    // On a task of its own: a browser that hangs up takes this future along, but a try that was counted is looked at,
+    // audited and told of whoever waits for the answer.
+    let answer = actix_web::rt::spawn(try_password(turn, arrived, typed, password, replaces)).await;
+    answer.unwrap_or_else(|error| Err(Failure::broken(&error)))
+}
+
+async fn try_password(
+    turn: Turn,
+    arrived: Instant,
+    typed: Typed,
+    password: SecretString,
+    replaces: Option<SessionId>,
+) -> Result<HttpResponse, Failure> {
     let with = Arc::new(turn.password_try(&typed.username));
     let ticket = match turn.reserve(&with).await? {
         Reserved::Go(ticket) => Arc::new(*ticket),
@@ -133,7 +147,6 @@ pub async fn submit(turn: Turn, standing: Standing, form: Form<Stranger>) -> Res
         }
         Reserved::Network(until) => return limit::until(&turn, LimitKind::Network, until),
     };
-    let password = form.secret("password");
     let queue = queue(&with, &ticket);
     let stored = password::stored(&turn.app.ctx, &ticket)?;
     let Ok(verdict) = turn.app.hasher.verify(queue.clone(), &password, stored).await else {
@@ -148,9 +161,8 @@ pub async fn submit(turn: Turn, standing: Standing, form: Form<Stranger>) -> Res
         session_id: SessionId(keys::random_id()),
         token: keys::random_token(),
         attempt_id: AttemptId(keys::random_id()),
-
         next_path: typed.next.clone(),
-        replaces: standing.session_id(),
+        replaces,
         rehash,
     };
     match turn.settle(&with, &ticket, &opening).await? {

@@ -1,7 +1,11 @@
 //! One connection to either database, so that each query is written once.
 //! PostgreSQL exists only in builds with the feature `postgres`; no other room knows the difference.
 
-use std::path::PathBuf;
+use std::{
+    fs::OpenOptions,
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
 
 #[cfg(feature = "postgres")]
 use diesel::PgConnection;
@@ -52,6 +56,7 @@ impl Conn {
     pub fn open(link: &Link) -> Result<Self, StoreError> {
         match link {
             Link::Sqlite(path) => {
+                make_private(path);
                 let path = path.to_str().ok_or_else(|| StoreError::Down("the path is not UTF-8".to_owned()))?;
                 let mut conn = SqliteConnection::establish(path).map_err(|error| StoreError::Down(error.to_string()))?;
                 conn.batch_execute(SQLITE)?;
@@ -81,4 +86,10 @@ impl Conn {
             Self::Postgres(_) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
         }
     }
+}
+
+/// A database that is not there yet is made for its owner alone, for SQLite would let everybody on the machine read it.
+/// The files beside it take after it. Where none can be made, SQLite says why.
+fn make_private(path: &Path) {
+    let _ = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
 }

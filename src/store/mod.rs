@@ -216,6 +216,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_new_database_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(Link::Sqlite(dir.path().join("v.db")));
+        store.write(|_| Ok(())).await.unwrap();
+        let files: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|file| file.unwrap()).collect();
+        assert!(files.len() > 1, "the file and its WAL");
+        for file in files {
+            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", file.path());
+        }
+    }
+
+    #[tokio::test]
     async fn an_audit_entry_can_be_neither_changed_nor_deleted() {
         use diesel::RunQueryDsl as _;
         let dir = tempfile::tempdir().unwrap();

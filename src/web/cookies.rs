@@ -59,11 +59,13 @@ pub fn removal(name: &str) -> Cookie<'static> {
 ///
 /// Compared as sent: parsers downstream undo percent-encoding, and browsers do not protect `__Host%2Dsession`, so a
 /// sibling host could plant what would then read as ours. A cookie of someone else's that does not parse would also
-/// make the whole header unreadable.
+/// make the whole header unreadable, and one with a letter that is not ASCII does.
 pub fn keep_own(headers: &mut HeaderMap) {
     let mut own: Vec<(&str, &str)> = Vec::new();
     let mut doubled: Vec<&str> = Vec::new();
-    for pair in headers.get_all(header::COOKIE).filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';')) {
+    let lines = headers.get_all(header::COOKIE).map(HeaderValue::as_bytes);
+    let pairs = lines.flat_map(|line| line.split(|&byte| byte == b';'));
+    for pair in pairs.filter(|pair| pair.is_ascii()).filter_map(|pair| std::str::from_utf8(pair).ok()) {
         let Some((name, value)) = pair.trim().split_once('=') else {
             continue;
         };
@@ -120,6 +122,15 @@ mod tests {
         );
         assert_eq!(kept(&["a=b; session=1"]), None);
         assert_eq!(kept(&[]), None);
+    }
+
+    #[test]
+    fn a_cookie_of_someone_elses_in_another_script_takes_none_of_ours_along() {
+        let mut headers = HeaderMap::new();
+        let line = "__Host-lang=es; visited=médico; __Host-form=x".as_bytes();
+        headers.insert(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
+        keep_own(&mut headers);
+        assert_eq!(headers.get(header::COOKIE).unwrap(), "__Host-lang=es; __Host-form=x");
     }
 
     #[test]

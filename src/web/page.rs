@@ -6,7 +6,10 @@ use std::{borrow::Cow, ops::Deref, sync::Arc};
 use fluent::FluentArgs;
 
 use crate::{
-    rules::names::{Channel, Language},
+    rules::{
+        names::{Channel, Language},
+        next::own_path,
+    },
     words::{Argument, Markup, Value, Voice, escape},
 };
 
@@ -283,6 +286,8 @@ impl Page {
     #[must_use]
     pub fn switch_href(&self) -> Cow<'_, str> {
         let Switch::Link(path) = &self.switch else { return Cow::Borrowed("") };
+        // An error page has the path that was asked for, and `//evil.test/` would lead to another site.
+        let path = own_path(path).unwrap_or("/");
         let (path, anchor) = path.split_once('#').unwrap_or((path, ""));
         let join = if path.contains('?') { '&' } else { '?' };
         let hash = if anchor.is_empty() { "" } else { "#" };

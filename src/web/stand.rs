@@ -106,8 +106,9 @@ fn judge_full(app: &App, held: Held, now: Moment) -> Standing {
     let verdict = session::judge(facts, finish::limits(&app.ctx), now);
     match (verdict, &held.patient) {
         (SessionVerdict::Alive { extends, .. }, Some(patient)) if patient.status == Status::Active => {
-            // This very request is a use: what it answers with states the end that follows from it.
-            let facts = session::Facts { last_used_at: now, ..facts };
+            // Stated is the end that will hold: a use less than a minute after the last one written down moves nothing.
+            let moved = session::is_touched(held.session.last_used_at, now);
+            let facts = if moved { session::Facts { last_used_at: now, ..facts } } else { facts };
             let until = match session::judge(facts, finish::limits(&app.ctx), now) {
                 SessionVerdict::Alive { until, .. } => until,
                 SessionVerdict::Idle | SessionVerdict::Over => now,
@@ -123,13 +124,15 @@ fn judge_full(app: &App, held: Held, now: Moment) -> Standing {
 
 fn judge_attempt(held: Held, now: Moment) -> Standing {
     match (&held.attempt, &held.patient) {
-        (Some(attempt), Some(patient)) if attempt.is_open(now) => Standing::Attempt(Rc::new(Walking {
-            session_id: held.session.id,
-            token: held.token,
-            attempt: attempt.clone(),
-            patient: patient.clone(),
-            session: held.session,
-        })),
+        (Some(attempt), Some(patient)) if attempt.is_open(now) && patient.status != Status::Disabled => {
+            Standing::Attempt(Rc::new(Walking {
+                session_id: held.session.id,
+                token: held.token,
+                attempt: attempt.clone(),
+                patient: patient.clone(),
+                session: held.session,
+            }))
+        }
         _ => Standing::Ended(Rc::new(held), Ended::Attempt),
     }
 }
