@@ -25,7 +25,10 @@ pub struct Counter {
 impl Counter {
     /// Wrong passwords of an account from one network (rule 9).
     pub fn account_and_network(ctx: &Ctx, username_key: &[u8], network_key: &[u8]) -> Self {
-        Self::new(ctx, "password-pair", &[username_key, network_key], password_schedule(ctx))
+        let mut counter = Self::new(ctx, "password-pair", &[username_key, network_key], password_schedule(ctx));
+        let account = pairs_of(ctx, username_key);
+        counter.key.splice(..account.len(), account);
+        counter
     }
 
     /// Wrong passwords from one known browser, which has a budget of its own (rule 9).
@@ -150,6 +153,14 @@ fn never() -> Schedule {
     Schedule { free: u32::MAX, first: Duration::ZERO, most: Duration::ZERO, lock_at: None }
 }
 
+/// How the keys of an account's pairs begin, so that staff can lift them whatever the networks were. The other half
+/// still tells the networks apart.
+fn pairs_of(ctx: &Ctx, username_key: &[u8]) -> Vec<u8> {
+    let mut half = ctx.keys.lookup(Lookup::Throttle, &[b"password-pairs-of", username_key]);
+    half.truncate(half.len() / 2);
+    half
+}
+
 /// Lifts what rules 2 and 9 closed for a patient; what `patients unlock` does. True where anything was closed or counted.
 pub fn unlock(conn: &mut Conn, ctx: &Ctx, patient: PatientId, username_key: Option<&[u8]>) -> Result<bool, StoreError> {
     let mut lifted = Counter::person_codes(ctx, patient).clear(conn)?;
@@ -158,6 +169,7 @@ pub fn unlock(conn: &mut Conn, ctx: &Ctx, patient: PatientId, username_key: Opti
     }
     if let Some(username_key) = username_key {
         lifted |= Counter::account(ctx, username_key).clear(conn)?;
+        lifted |= throttles::clear_beginning(conn, &pairs_of(ctx, username_key))?;
     }
     Ok(lifted)
 }

@@ -46,3 +46,14 @@ pub fn put(conn: &mut Conn, throttle: &Throttle) -> Result<(), StoreError> {
 pub fn clear(conn: &mut Conn, key: &[u8]) -> Result<bool, StoreError> {
     Ok(diesel::delete(throttles::table.find(key)).execute(conn)? > 0)
 }
+
+/// Lifts every counter whose key is `beginning` and as much again. False where there was none.
+pub fn clear_beginning(conn: &mut Conn, beginning: &[u8]) -> Result<bool, StoreError> {
+    let filled = |with: u8| {
+        let mut key = beginning.to_vec();
+        key.resize(beginning.len() * 2, with);
+        key
+    };
+    let between = throttles::key.between(filled(0), filled(u8::MAX));
+    Ok(diesel::delete(throttles::table.filter(between)).execute(conn)? > 0)
+}
