@@ -50,6 +50,7 @@ code-missing = Didn't receive the code?
 # $left how many resends
 code-resend = Resend code ({ $left } left)
 code-resend-opens = from { $at_the }
+code-resend-limit = The most codes were sent. You can get another one { $at_on }. A code you already have keeps working.
 code-other-email = Email it to { $to } instead
 code-other-text = Text it to { $to_spoken } instead
 code-late = What to do when a code does not come

@@ -53,6 +53,7 @@ code-resend = Reenviar el código ({ $left ->
    *[other] quedan { $left }
 })
 code-resend-opens = desde { $at_the }
+code-resend-limit = Ya se envió el máximo de códigos. Podrá pedir otro { $at_on }. El código que ya tenga sigue sirviendo.
 code-other-email = Enviarlo por correo { $to_to }
 code-other-text = Enviarlo por mensaje de texto { $to_to }
 code-late = Qué hacer cuando el código no llega

@@ -105,7 +105,7 @@ impl Painter {
                 until: self.words.date(self.voice.language, NOW.plus(days(if mobile { 180 } else { 90 }))),
             }),
             skip_ticked: false,
-            resend: ResendLine { left: 2, opens_at: None },
+            resend: ResendLine { left: 2, limited_until: None, opens_at: None },
             other: Some(if email { self.phone() } else { self.email() }),
             again: None,
             sent_again: false,
@@ -216,14 +216,16 @@ fn codes(painter: &Painter, add: &mut Add<'_>) {
     }
     let mut page = painter.code(painter.email(), HandedOver);
     page.sent_again = true;
-    page.resend = ResendLine { left: 1, opens_at: Some(painter.at(1)) };
+    page.resend = ResendLine { left: 1, limited_until: None, opens_at: Some(painter.at(1)) };
     add("code-sent-again".into(), &page);
     let mut page = painter.code(painter.email(), HandedOver);
-    page.resend = ResendLine { left: 0, opens_at: None };
+    page.resend = ResendLine { left: 0, limited_until: None, opens_at: None };
     page.other = None;
     page.skip = None;
     page.page.tell(Said::AlreadySent);
     add("code-none-left".into(), &page);
+    page.resend.limited_until = Some(painter.at(60 * 24));
+    add("code-limited".into(), &page);
 }
 
 fn resends(painter: &Painter, add: &mut Add<'_>) {

@@ -214,7 +214,16 @@ impl Turn {
     }
 
     fn resend_line(&self, walking: &Walking, overview: &Overview) -> ResendLine {
-        ResendLine { left: overview.left, opens_at: self.gap(walking).map(|at| self.opening(at)) }
+        let way = walking.attempt.channel.and_then(|channel| overview.way(channel));
+        let limit = way.and_then(|way| match way.obstacle {
+            Some(Obstacle::Limit { until }) => Some(until),
+            _ => None,
+        });
+        ResendLine {
+            left: overview.left,
+            limited_until: limit.map(|at| self.opening(at)),
+            opens_at: self.gap(walking).map(|at| self.opening(at)),
+        }
     }
 
     /// When the pause after the newest code ends, if it has not.

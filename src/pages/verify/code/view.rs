@@ -88,6 +88,8 @@ pub struct Skip {
 #[derive(Clone, Debug)]
 pub struct ResendLine {
     pub left: u32,
+    /// None left: when a limit of sending opens again; `None` where starting again is enough.
+    pub limited_until: Option<When>,
     /// Before the gap is over: when it opens.
     pub opens_at: Option<When>,
 }
