@@ -29,11 +29,12 @@ const BATCH: usize = 5000;
 /// How often an import starts over because somebody was quicker with a record or a username. Twice is odd already.
 const MOST_TRIES: u32 = 5;
 
+const COLUMNS_HELP: &str = "UTF-8, columns record, first_name, last_name, birth_date (YYYY-MM-DD), email, phone, \
+    language (en or es), and where there are any username, password_hash (argon2id or bcrypt)";
+
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Columns: record, `first_name`, `last_name`, `birth_date` (YYYY-MM-DD), email, phone, language (en or es),
-    /// username, `password_hash`
-    #[arg(value_name = "FILE.csv")]
+    #[arg(value_name = "FILE.csv", help = COLUMNS_HELP)]
     pub file: PathBuf,
     /// Say what would happen and change nothing
     #[arg(long)]
