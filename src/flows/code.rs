@@ -152,9 +152,8 @@ fn fail(
     let now = caller.now;
     let about = || Subject::Patient(patient.id);
     caller.audit(conn, Event::Code, about(), "wrong", String::new())?;
-    let straight = counter.count(conn, now)?;
-    if straight == ctx.settings.limits.code_failures {
-        caller.audit(conn, Event::Limit, about(), "locked", "code".to_owned())?;
+    if let Some(limit) = counter.count(conn, now)?.outcome() {
+        caller.audit(conn, Event::Limit, about(), limit, "code".to_owned())?;
     }
     let wrong = u32::try_from(attempts::count_wrong(conn, attempt.id)?).unwrap_or(u32::MAX);
     let left = ctx.settings.codes.tries.saturating_sub(wrong);

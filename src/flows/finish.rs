@@ -104,11 +104,16 @@ fn make_room(conn: &mut Conn, ctx: &Ctx, patient: &Patient, caller: &Caller) -> 
     let mut alive = Vec::new();
     for open in sessions::open_of(conn, patient.id)? {
         let facts = session::Facts { began_at: open.began_at, last_used_at: open.last_used_at };
-        match session::judge(facts, limits, now) {
-            session::SessionVerdict::Alive { .. } => alive.push((open.id, open.began_at)),
-            session::SessionVerdict::Idle => sessions::end(conn, open.id, now, "idle")?,
-            session::SessionVerdict::Over => sessions::end(conn, open.id, now, "absolute")?,
-        }
+        let why = match session::judge(facts, limits, now) {
+            session::SessionVerdict::Alive { .. } => {
+                alive.push((open.id, open.began_at));
+                continue;
+            }
+            session::SessionVerdict::Idle => "idle",
+            session::SessionVerdict::Over => "absolute",
+        };
+        sessions::end(conn, open.id, now, why)?;
+        caller.audit(conn, Event::SessionEnded, Subject::Patient(patient.id), why, String::new())?;
     }
     for id in session::to_make_room(&alive, ctx.settings.sessions.most) {
         sessions::end(conn, id, now, "evicted")?;

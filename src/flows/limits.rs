@@ -75,8 +75,8 @@ impl Counter {
         }))
     }
 
-    /// Counts a try, sets the wait or lock that it brings, and tells its number.
-    pub fn count(&self, conn: &mut Conn, now: Moment) -> Result<u32, StoreError> {
+    /// Counts a try, sets the wait or lock that it brings, and tells both.
+    pub fn count(&self, conn: &mut Conn, now: Moment) -> Result<Counted, StoreError> {
         let old = throttles::by_key(conn, &self.key)?;
         let (before, since) = old.map_or((0, now), |row| (u32::try_from(row.count).unwrap_or(0), row.since));
         self.store(conn, before.saturating_add(1), since, now)
@@ -95,7 +95,7 @@ impl Counter {
             .map(|row| row.since.plus(window)))
     }
 
-    pub fn count_in_window(&self, conn: &mut Conn, now: Moment, window: Duration) -> Result<u32, StoreError> {
+    pub fn count_in_window(&self, conn: &mut Conn, now: Moment, window: Duration) -> Result<Counted, StoreError> {
         let old = throttles::by_key(conn, &self.key)?.filter(|row| now < row.since.plus(window));
         let (before, since) = old.map_or((0, now), |row| (u32::try_from(row.count).unwrap_or(0), row.since));
         self.store(conn, before.saturating_add(1), since, now)
@@ -120,7 +120,7 @@ impl Counter {
         throttles::clear(conn, &self.key)
     }
 
-    fn store(&self, conn: &mut Conn, count: u32, since: Moment, now: Moment) -> Result<u32, StoreError> {
+    fn store(&self, conn: &mut Conn, count: u32, since: Moment, now: Moment) -> Result<Counted, StoreError> {
         let verdict = self.schedule.after(count, now);
         throttles::put(
             conn,
@@ -134,7 +134,27 @@ impl Counter {
                 locked: verdict.locked,
             },
         )?;
-        Ok(count)
+        let brought = if verdict.locked { Some(Closed::Locked) } else { verdict.wait_until.map(Closed::Until) };
+        Ok(Counted { number: count, brought })
+    }
+}
+
+/// What counting a try came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// Which of the straight tries it was, from 1.
+    pub number: u32,
+    /// What it closed.
+    pub brought: Option<Closed>,
+}
+
+impl Counted {
+    /// The outcome of the audit entry that a limit is due, if one is.
+    pub fn outcome(self) -> Option<&'static str> {
+        self.brought.map(|closed| match closed {
+            Closed::Until(_) => "wait",
+            Closed::Locked => "locked",
+        })
     }
 }
 

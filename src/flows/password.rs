@@ -40,6 +40,8 @@ pub struct Ticket {
     browser: Recognised,
     /// The number of this try among the account's straight ones from browsers it does not know; 0 from a known one.
     account_count: u32,
+    /// What this try closes if it is wrong, as the audit calls it.
+    limit: Option<&'static str>,
 }
 
 impl Ticket {
@@ -70,8 +72,8 @@ pub fn reserve(conn: &mut Conn, ctx: &Ctx, with: &Try) -> Result<Reserved, Store
         if let Some(closed) = counter.closed(conn, now)? {
             return Ok(Reserved::Closed(closed));
         }
-        counter.count(conn, now)?;
-        return Ok(Reserved::Go(Box::new(Ticket { patient, browser, account_count: 0 })));
+        let limit = counter.count(conn, now)?.outcome();
+        return Ok(Reserved::Go(Box::new(Ticket { patient, browser, account_count: 0, limit })));
     }
     let counters = Strangers::new(ctx, with);
     for counter in [&counters.account, &counters.pair] {
@@ -83,10 +85,11 @@ pub fn reserve(conn: &mut Conn, ctx: &Ctx, with: &Try) -> Result<Reserved, Store
     if let Some(until) = counters.network.closed_in_window(conn, now, NETWORK_WINDOW, most)? {
         return Ok(Reserved::Network(until));
     }
-    counters.pair.count(conn, now)?;
+    let pair = counters.pair.count(conn, now)?;
     counters.network.count_in_window(conn, now, NETWORK_WINDOW)?;
-    let account_count = counters.account.count(conn, now)?;
-    Ok(Reserved::Go(Box::new(Ticket { patient, browser, account_count })))
+    let account = counters.account.count(conn, now)?;
+    let limit = account.outcome().or(pair.outcome());
+    Ok(Reserved::Go(Box::new(Ticket { patient, browser, account_count: account.number, limit })))
 }
 
 /// The three counters of browsers an account does not know.

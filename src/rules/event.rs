@@ -15,7 +15,7 @@ written! {
         /// A sign-in was completed. Outcomes: code, remembered.
         SignIn = "sign-in",
         SignOut = "sign-out",
-        /// A session ended otherwise. Outcomes: idle, absolute, evicted.
+        /// A session ended otherwise. Outcomes: idle, absolute, evicted, replaced.
         SessionEnded = "session-ended",
         /// An attempt ended without success. Outcomes: wrong-codes.
         AttemptEnded = "attempt-ended",

@@ -42,11 +42,12 @@ pub fn by_token(conn: &mut Conn, token_key: &[u8]) -> Result<Option<Session>, St
     Ok(sessions::table.filter(sessions::token_key.eq(token_key)).select(Session::as_select()).first(conn).optional()?)
 }
 
-pub fn end(conn: &mut Conn, id: SessionId, at: Moment, why: &str) -> Result<(), StoreError> {
-    diesel::update(sessions::table.find(id).filter(sessions::ended_at.is_null()))
+/// Ends a session; false where it had ended before.
+pub fn end(conn: &mut Conn, id: SessionId, at: Moment, why: &str) -> Result<bool, StoreError> {
+    let ended = diesel::update(sessions::table.find(id).filter(sessions::ended_at.is_null()))
         .set((sessions::ended_at.eq(at), sessions::ended_why.eq(why)))
         .execute(conn)?;
-    Ok(())
+    Ok(ended > 0)
 }
 
 pub fn touch(conn: &mut Conn, id: SessionId, at: Moment) -> Result<(), StoreError> {

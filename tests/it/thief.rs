@@ -60,10 +60,8 @@ async fn nothing_tells_accounts_apart_before_the_password_is_right() {
                 }
                 stories.push(seen);
             }
-            for n in 0..10 {
-                assert_eq!(stories[0][n], stories[1][n], "a wrong password, try {n}");
-                assert_eq!(stories[0][n], stories[2][n], "an account that is off, try {n}");
-            }
+            assert_eq!(stories[0], stories[1], "a wrong password");
+            assert_eq!(stories[0], stories[2], "an account that is off");
             let statuses: Vec<u16> = stories[0].iter().map(|((status, ..), ..)| *status).collect();
             assert_eq!(statuses, [422, 422, 422, 422, 422, 429, 422, 422, 429, 429]);
         },

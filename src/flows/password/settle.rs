@@ -71,8 +71,8 @@ pub fn settle_wrong(conn: &mut Conn, ctx: &Ctx, with: &Try, ticket: &Ticket) -> 
     caller.audit(conn, Event::Password, about(), "wrong", String::new())?;
     let count = ticket.account_count;
     let lock_at = ctx.settings.limits.account_failures;
-    if count == lock_at {
-        caller.audit(conn, Event::Limit, about(), "locked", "password".to_owned())?;
+    if let Some(limit) = ticket.limit {
+        caller.audit(conn, Event::Limit, about(), limit, "password".to_owned())?;
     }
     match &ticket.patient {
         Some(patient) if throttle::is_told(count, lock_at) && patient.status == Status::Active => {
@@ -91,7 +91,6 @@ pub struct Opening {
     /// The token of the session that begins.
     pub token: SecretString,
     pub attempt_id: AttemptId,
-
     /// Where the patient wanted to go; empty for the home page.
     pub next_path: String,
     /// The session whose cookie came along; it ends.
@@ -132,8 +131,10 @@ pub fn settle_right(
     if let (Some((hash, key)), Some(was)) = (&opening.rehash, &patient.password_hash) {
         patients::rehash(conn, patient.id, was, hash, *key)?;
     }
-    if let Some(replaced) = opening.replaces {
-        sessions::end(conn, replaced, caller.now, "replaced")?;
+    if let Some(replaced) = opening.replaces
+        && sessions::end(conn, replaced, caller.now, "replaced")?
+    {
+        caller.audit(conn, Event::SessionEnded, about(), "replaced", String::new())?;
     }
     // Anew: another post of this browser may have been answered while this password was being hashed.
     match known::recognise(conn, ctx, &patient, &with.device_cookies, caller.now)? {
@@ -153,10 +154,13 @@ pub fn settle_right(
     }
 }
 
-/// The patient, if the hash that fitted is still the one that counts.
+/// The patient, if the password that fitted is still the one that counts.
 fn still_the_same(conn: &mut Conn, ticket: &Ticket) -> Result<Option<Patient>, StoreError> {
     let Some(verified) = &ticket.patient else { return Ok(None) };
-    Ok(patients::by_id(conn, verified.id)?.filter(|patient| patient.password_hash == verified.password_hash))
+    Ok(patients::by_id(conn, verified.id)?.filter(|patient| {
+        // The hash alone may change meanwhile: a double click finds it made anew from the same password.
+        patient.password_hash.is_some() && patient.password_set_at == verified.password_set_at
+    }))
 }
 
 fn clear_counters(conn: &mut Conn, ctx: &Ctx, with: &Try, ticket: &Ticket) -> Result<(), StoreError> {
