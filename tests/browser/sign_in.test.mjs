@@ -144,3 +144,14 @@ test("a whole pasted message is one code", () =>
         await page.click("form#f .btn.go");
         await isHome(page);
     }));
+
+test("the demo's outbox offers to copy the code", () =>
+    withProfile({}, async (page) => {
+        await askForCode(page, byText, "text");
+        await codeFrom(demo.origin, seen);
+        await page.goto("/dev/outbox");
+        const copy = page.locator("button.copy").first();
+        const done = await copy.getAttribute("data-done");
+        await copy.click();
+        assert.equal(await copy.textContent(), done);
+    }));

@@ -106,7 +106,7 @@ export async function openProfile(browser, origin, { scripts = true, language = 
 export async function codeFrom(origin, seen) {
     for (let tries = 0; tries < 200; tries += 1) {
         const html = await (await fetch(`${origin}/dev/outbox`)).text();
-        const codes = [...html.matchAll(/data-copy="([^"]+)"/g)].map((match) => match[1].trim());
+        const codes = [...html.matchAll(/<dd class="line"><b>([A-Z0-9]{6})<\/b>/g)].map((match) => match[1].trim());
         const code = codes.find((candidate) => !seen.has(candidate));
         if (code) {
             seen.add(code);
