@@ -74,7 +74,9 @@ impl Entry {
             Account::Own { hash, key, .. } => (Some(hash.clone()), Scheme::Own, *key),
             Account::Foreign { hash, .. } => {
                 let sealed = keys.seal_text(hash_place(id), hash.expose_secret());
-                (Some(data_encoding::BASE64.encode(&sealed)), Scheme::Foreign, 0)
+                let version = sealed.first_chunk().map_or(0, |version| u16::from_be_bytes(*version));
+                // Beside the hash too, so that `keys list` knows which key still holds it.
+                (Some(data_encoding::BASE64.encode(&sealed)), Scheme::Foreign, version.into())
             }
         };
         let patient = Patient {
@@ -160,6 +162,7 @@ mod tests {
         let stored = patient.password_hash.unwrap();
         assert!(!stored.contains("$2b$"));
         let sealed = data_encoding::BASE64.decode(stored.as_bytes()).unwrap();
+        assert_eq!(patient.password_key, i32::from(u16::from_be_bytes([sealed[0], sealed[1]])));
         assert_eq!(keys.open_text(hash_place(patient.id), &sealed).unwrap().expose_secret(), "$2b$10$x");
         assert_eq!(patient.username_key.unwrap(), username_key(&keys, "JANE"));
         assert_eq!(patient.email_proved_at, Some(NOW));
