@@ -79,8 +79,8 @@ Next:
   1. Keep a copy of {key} in a safe place, apart from the database's: without it no contact in the database opens.
   2. In {file} set public_url, [brand], and smtp_url and from in [email]; [texts] if codes may go by text.
      A setting left out, or left as it is, keeps its default.
-  3. vestibule check -c {file}      says what is missing or unsafe, all at once, and whether mail and texts answer
-  4. vestibule migrate -c {file}    makes the tables
+  3. vestibule migrate -c {file}    makes the tables
+  4. vestibule check -c {file}      says what is missing or unsafe, all at once, and whether mail and texts answer
   5. vestibule patients import FILE.csv -c {file}
   6. vestibule serve -c {file}
 "
