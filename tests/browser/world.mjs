@@ -35,9 +35,12 @@ export async function openDemo() {
     // The name under which browsers keep our cookies on plain http, and the demo's public_url.
     const origin = `http://localhost:${port}`;
     for (let tries = 0; ; tries += 1) {
-        const answer = await fetch(`${origin}/login`).catch(() => null);
+        const answer = await fetch(`${byAddress(origin)}/login`).catch(() => null);
         if (answer?.ok) break;
-        assert.ok(tries < 300 && child.exitCode === null, `the demo does not answer:\n${output}`);
+        if (tries === 300 || child.exitCode !== null) {
+            child.kill();
+            assert.fail(`the demo does not answer:\n${output}`);
+        }
         await new Promise((done) => setTimeout(done, 50));
     }
     return {
@@ -50,6 +53,11 @@ export async function openDemo() {
             rmSync(folder, { recursive: true, force: true });
         },
     };
+}
+
+/** Node 18 takes localhost for ::1 alone, where nothing of ours listens. */
+function byAddress(origin) {
+    return origin.replace("//localhost:", "//127.0.0.1:");
 }
 
 /** What the demo printed of its made-up patients: `username  Name (what)`, and the one password of them all. */
@@ -105,7 +113,7 @@ export async function openProfile(browser, origin, { scripts = true, language = 
 /** The newest code in the demo's outbox that `seen` does not hold yet; waits for it. */
 export async function codeFrom(origin, seen) {
     for (let tries = 0; tries < 200; tries += 1) {
-        const html = await (await fetch(`${origin}/dev/outbox`)).text();
+        const html = await (await fetch(`${byAddress(origin)}/dev/outbox`)).text();
         const codes = [...html.matchAll(/<dd class="line"><b>([A-Z0-9]{6})<\/b>/g)].map((match) => match[1].trim());
         const code = codes.find((candidate) => !seen.has(candidate));
         if (code) {
